@@ -1,0 +1,93 @@
+/** What the configuration says once it is read and checked: frozen values that are passed on, never read again. */
+
+/** Structurally the Topic of src/digest; this room imports core alone. */
+export interface TopicConfig {
+  readonly id: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly aliases: readonly string[];
+}
+
+export interface Sender {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface NewsletterConfig {
+  readonly id: string;
+  readonly name: string;
+  readonly from: Sender;
+  readonly replyTo?: string;
+  readonly language: 'zh' | 'en';
+  /** IANA name. */
+  readonly timezone: string;
+  readonly schedule: {
+    /** Local hour 0–23 of a subscriber who has chosen none. */
+    readonly hour: number;
+  };
+  /** A delivery expires this long after its recipient's own send time. Default 18. */
+  readonly freshHours: number;
+  /** Hours after publication at which an issue ends, whatever is left. Default 26. */
+  readonly maxIssueAge: number;
+  /** How the digest came to be, told in the footer. Default `machine`. */
+  readonly assembledBy: 'machine' | 'edited';
+  /** Sponsored issues carry 广告 in the subject. Default false. */
+  readonly sponsored: boolean;
+  /** Who is written to with questions; default: replyTo, else from. */
+  readonly contact?: string;
+}
+
+export interface RelayConfig {
+  /** `smtp://user@host:587`, `smtps://…`, `file:DIR`, `stub:`. Never holds a password. */
+  readonly url: string;
+  /** Name of the environment variable that holds the password. */
+  readonly passwordEnv?: string;
+  /** Connections of one worker process. Default 10. */
+  readonly connections: number;
+  /** A connection is renewed after this many messages. Default 500. */
+  readonly messagesPerConnection: number;
+}
+
+export interface Config {
+  /** Absolute path of the file these values came from. */
+  readonly file: string;
+  readonly newsletters: readonly NewsletterConfig[];
+  /** Empty when the file has none: the built-in table is used. */
+  readonly topics: readonly TopicConfig[];
+  /** Legal name and postal address, shown in every mail; sending refuses without them. */
+  readonly legalName: string;
+  readonly postalAddress: string;
+  readonly sending: { readonly relays: readonly RelayConfig[] };
+  /** ≥ 14. How long rows and digests of an issue are kept. */
+  readonly retentionDays: number;
+  /** `strict` demands `appendfsync always` of Redis. */
+  readonly durability: 'strict' | 'relaxed';
+}
+
+export interface Environment {
+  /** Absent: the private Redis of the data folder. */
+  readonly redisUrl?: string;
+  /** Replaces the relay list; may hold a password; never logged. */
+  readonly smtpUrl?: string;
+  /** Origin of the pages, without a trailing slash; https unless loopback. Default `http://127.0.0.1:<port>`. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly operatorToken?: string;
+  /** The keyring as JSON text or the path of its file, as given. */
+  readonly keyring?: string;
+  /** Values of the variables that `passwordEnv` of relays name. */
+  readonly relayPasswords: Readonly<Record<string, string>>;
+}
+
+/** Keys that sign. Never logged, never in a job, never in an error. */
+export interface Keyring {
+  /** Newest first; the first signs, all verify. */
+  readonly tokenKeys: readonly { readonly id: string; readonly secret: Buffer }[];
+  /** Newest first; an issue freezes the id it started with. */
+  readonly messageIdKeys: readonly { readonly id: string; readonly secret: Buffer }[];
+  /** Never rotated: suppressions are found by it. */
+  readonly suppressionPepper: Buffer;
+}

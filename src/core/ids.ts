@@ -1,0 +1,42 @@
+/** Ids that several rooms share. */
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A newsletter's id: lower-case letters, digits and hyphens, 2 to 32 of them, a letter first. */
+export const newsletterIdPattern = /^[a-z][a-z0-9-]{1,31}$/;
+
+/** A topic's id has the same form as a newsletter's. */
+export const topicIdPattern = newsletterIdPattern;
+
+/** `<newsletter>-<date>[-slot]`, and `.c<n>` after it for a correction. */
+const issueIdPattern = /^[a-z][a-z0-9-]{1,31}-\d{4}-\d{2}-\d{2}(?:-[a-z0-9]{1,16})?(?:\.c[1-9]\d?)?$/;
+
+export function isIssueId(text: string): boolean {
+  return issueIdPattern.test(text);
+}
+
+/** @param date `YYYY-MM-DD` */
+export function issueIdOf(newsletter: string, date: string): string {
+  return `${newsletter}-${date}`;
+}
+
+/** The id of the n-th correction of an issue (n from 1). */
+export function correctionIdOf(issue: string, n: number): string {
+  return `${issue}.c${n}`;
+}
+
+/** 10 hex digits of SHA-256 over revision and preference set: the same edition has the same id everywhere. */
+export function editionIdOf(revision: number, preferenceSet: string): string {
+  return createHash('sha256').update(`${revision}\n${preferenceSet}`).digest('hex').slice(0, 10);
+}
+
+/** An unguessable id in hexadecimal, `bytes` random bytes long. */
+export function randomId(bytes = 8): string {
+  return randomBytes(bytes).toString('hex');
+}
+
+/** A fence: 32 random bits, never 0, which means "nobody's". */
+export function randomFence(): number {
+  let fence = 0;
+  while (fence === 0) fence = randomBytes(4).readUInt32LE(0);
+  return fence;
+}

@@ -1,0 +1,66 @@
+/**
+ * Every Redis key of the product: name, type, lifetime, writer. All carry one hash tag, so that scripts may touch any
+ * of them together. No key is built from what a person typed: parts are ids checked elsewhere, or numbers.
+ */
+
+const root = '{paperboy}';
+
+/** BullMQ's keys live under this prefix; losing them all loses nothing. */
+export const queuePrefix = `${root}:queue`;
+
+export const keys = {
+  /** hash: storeId, schema. For ever. Written once by `src/redis/store-id.ts`. */
+  store: `${root}:store`,
+
+  // ---- subscribers/ -------------------------------------------------------------------------------------------
+  /** string: highest sid given. For ever. */
+  lastSid: `${root}:sid`,
+  /** hash: a subscriber's record. Until forgotten. */
+  subscriber: (sid: number) => `${root}:subscriber:${sid}`,
+  /** hash: case-folded address → sid. Until forgotten. */
+  addresses: `${root}:addresses`,
+  /** hash: public id → sid. Until forgotten. */
+  publicIds: `${root}:public-ids`,
+  /** hash: consent id → text; the id is a hash of the text. For ever. */
+  consents: `${root}:consents`,
+  /** hash: peppered HMAC of the folded address → JSON {address?, reason, since, evidence}. Until removed. */
+  suppressions: `${root}:suppressions`,
+  /** bitmap by sid: suppressed, paused or forgotten. Changes in the same script as the record; the gate reads it. */
+  blocked: `${root}:blocked`,
+  /** bitmap by sid: left this newsletter. Changes in the same script as the record; the gate reads it. */
+  left: (newsletter: string) => `${root}:left:${newsletter}`,
+  /** bitmap by sid: active, subscribed, of this frequency. Changes in the same script as the record. */
+  eligible: (newsletter: string, frequency: string) => `${root}:eligible:${newsletter}:${frequency}`,
+
+  // ---- src/ledger ---------------------------------------------------------------------------------------------
+  /** zset: issue id by publication time (ms). For ever. */
+  issues: `${root}:issues`,
+  /** hash: the issue's control record (see ledger/issue.ts). For ever. */
+  issue: (issue: string) => `${root}:issue:${issue}`,
+  /** hash: state → number of rows, `skipped:<reason>` → number, `recipients`. For ever. */
+  counts: (issue: string) => `${root}:issue:${issue}:counts`,
+  /** hash: revision → JSON of the digest. Retention. */
+  digests: (issue: string) => `${root}:issue:${issue}:digests`,
+  /** bitmap by sid: who was eligible at publication. Retention. */
+  audience: (issue: string) => `${root}:issue:${issue}:audience`,
+  /** hash: preference set key → number, and number → key; `next`. Retention. */
+  preferenceSets: (issue: string) => `${root}:issue:${issue}:preference-sets`,
+  /** hash: reply text → number, and number → text; `next`. Retention. */
+  replies: (issue: string) => `${root}:issue:${issue}:replies`,
+  /** hash: page number → `wave lane rows`. Retention. */
+  pages: (issue: string) => `${root}:issue:${issue}:pages`,
+  /** string: 24 bytes a row (see ledger/row.ts). Retention. */
+  page: (issue: string, page: number) => `${root}:issue:${issue}:page:${page}`,
+  /** zset: `<issue>.<page>` by the time (ms) at which a row of it is due. Rewritten by every ledger script. */
+  due: `${root}:due`,
+  /** zset: worker incarnation by its last heartbeat (Redis ms). Removed by the sweeper once dead and reclaimed. */
+  incarnations: `${root}:incarnations`,
+  /** hash: fence → `<issue>.<page>`: the claims an incarnation has open. Removed with the incarnation. */
+  claims: (incarnation: string) => `${root}:incarnation:${incarnation}:claims`,
+  /** string with expiry: the incarnation that sweeps now. */
+  sweeperLease: `${root}:sweeper`,
+  /** string: set while the operator has halted all sending. */
+  halted: `${root}:halted`,
+  /** hash: epoch second → messages accepted, for the rate in `status`. Ten-minute expiry. */
+  throughput: (issue: string) => `${root}:issue:${issue}:throughput`,
+} as const;
