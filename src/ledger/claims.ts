@@ -1,0 +1,174 @@
+/** One copy's way through the ledger: claim, gate, settle, release. Whoever does not hold the fence moves nothing. */
+import { randomFence } from '../core/ids.ts';
+import { keys } from '../redis/keys.ts';
+import { claimScript, gateScript, releaseScript, settleScript } from './delivery-scripts.ts';
+import type { Issue } from './issue.ts';
+import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { decodeRow, type Row, rowBytes } from './row.ts';
+import { type DeliveryState, type Reason, reasonCode, stateCode } from './states.ts';
+
+/** A page that a running worker has not finished is woken again after this long, should the worker get lost. */
+export const wakeAgainMs = 30_000;
+
+/** A worker whose heart has not beaten for this long is dead. */
+export const deadAfterMs = 5_000;
+
+export interface ClaimedRow extends Row {
+  /** Place in the page, from 0. */
+  readonly index: number;
+}
+
+export interface Claim {
+  readonly issue: Issue;
+  readonly page: number;
+  readonly fence: number;
+  readonly incarnation: string;
+  readonly rows: readonly ClaimedRow[];
+  /** Whether further rows of the page are due now. */
+  readonly hasMore: boolean;
+}
+
+/** @returns null when this incarnation was declared dead: stop, and begin a new life */
+export async function claimRows(
+  deps: LedgerDeps,
+  issue: Issue,
+  page: number,
+  incarnation: string,
+  limit: number,
+): Promise<Claim | null> {
+  const fence = randomFence();
+  const reply = await claimScript.runBuffer(
+    deps.redis,
+    [
+      keys.page(issue.id, page),
+      keys.issue(issue.id),
+      keys.counts(issue.id),
+      keys.due,
+      keys.incarnations,
+      keys.claims(incarnation),
+      keys.blocked,
+      keys.left(issue.newsletter),
+      keys.halted,
+    ],
+    [timeArgument(deps), pageMember(issue.id, page), incarnation, fence, limit, wakeAgainMs],
+  );
+  const [verdict, packed, more] = reply as [Buffer, Buffer, Buffer];
+  if (verdict.toString() === 'dead') return null;
+  return { issue, page, fence, incarnation, rows: decodeClaimed(packed), hasMore: more.toString() === '1' };
+}
+
+function decodeClaimed(packed: Buffer): ClaimedRow[] {
+  const size = 2 + rowBytes;
+  return Array.from({ length: packed.length / size }, (_, position) => {
+    const at = position * size;
+    return { index: packed.readUInt16LE(at), ...decodeRow(packed, at + 2) };
+  });
+}
+
+/**
+ * Asks the gate for one row.
+ * @returns `go`: write the dot. Else nothing may be sent: the state the row went to, or `lost`.
+ */
+export async function askGate(
+  deps: LedgerDeps,
+  claim: Claim,
+  row: ClaimedRow,
+): Promise<'go' | 'lost' | DeliveryState> {
+  const { issue, page } = claim;
+  const reply = await gateScript.run(
+    deps.redis,
+    [
+      keys.page(issue.id, page),
+      keys.issue(issue.id),
+      keys.counts(issue.id),
+      keys.due,
+      keys.blocked,
+      keys.left(issue.newsletter),
+      keys.halted,
+    ],
+    [timeArgument(deps), pageMember(issue.id, page), row.index, row.sid, claim.fence],
+  );
+  return reply as 'go' | 'lost' | DeliveryState;
+}
+
+export interface Settlement {
+  readonly to: 'accepted' | 'deferred' | 'rejected' | 'uncertain' | 'suppressed' | 'skipped';
+  readonly reason?: Reason;
+  /** The relay's reply on one line; empty when there is none. Not given for accepted copies: it goes to the log. */
+  readonly reply?: string;
+  /** Milliseconds since the epoch at which a deferred copy is due again. */
+  readonly dueAt?: number;
+  /** Counts as an attempt although the gate was not reached (a refusal at RCPT, say). */
+  readonly isAttempt?: boolean;
+}
+
+/** @returns `lost` when the fence is not ours any more, `illegal` when the state does not allow the move */
+export async function settleRow(
+  deps: LedgerDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  settlement: Settlement,
+): Promise<'ok' | 'lost' | 'illegal'> {
+  const { issue, page } = claim;
+  const reply = await settleScript.run(
+    deps.redis,
+    [
+      keys.page(issue.id, page),
+      keys.counts(issue.id),
+      keys.due,
+      keys.replies(issue.id),
+      keys.throughput(issue.id),
+    ],
+    [
+      timeArgument(deps),
+      pageMember(issue.id, page),
+      row.index,
+      row.sid,
+      claim.fence,
+      stateCode(settlement.to),
+      settlement.dueAt ?? 0,
+      (settlement.reply ?? '').slice(0, 500),
+      reasonCode(settlement.reason ?? 'none'),
+      settlement.isAttempt ? 1 : 0,
+    ],
+  );
+  return reply as 'ok' | 'lost' | 'illegal';
+}
+
+/** A claim as the incarnation's hash keeps it. */
+export type OpenClaim = Pick<Claim, 'fence' | 'incarnation' | 'page'> & { readonly issueId: string };
+
+/**
+ * Closes a claim. What it still holds goes back to planned, or to deferred when `defer` is given; what is past its gate
+ * without an outcome becomes uncertain.
+ * @param closer the incarnation that closes: the owner, or a sweeper once the owner is dead
+ * @returns `alive` when somebody else's claim was not closed because the owner lives
+ */
+export async function releaseClaim(
+  deps: LedgerDeps,
+  claim: OpenClaim,
+  closer: string,
+  defer?: { readonly dueAt: number; readonly reason: Reason },
+): Promise<'alive' | number> {
+  const reply = await releaseScript.run(
+    deps.redis,
+    [
+      keys.page(claim.issueId, claim.page),
+      keys.counts(claim.issueId),
+      keys.due,
+      keys.claims(claim.incarnation),
+      keys.incarnations,
+    ],
+    [
+      timeArgument(deps),
+      pageMember(claim.issueId, claim.page),
+      claim.fence,
+      claim.incarnation,
+      closer,
+      deadAfterMs,
+      defer?.dueAt ?? 0,
+      reasonCode(defer?.reason ?? 'none'),
+    ],
+  );
+  return reply === 'alive' ? 'alive' : Number(reply);
+}

@@ -1,0 +1,59 @@
+/** The scripts of worker lives: heartbeat, the dead, the sweeper's lease, and the waking of due pages. */
+import { defineScript } from '../redis/script.ts';
+import { prelude } from './lua.ts';
+
+/**
+ * KEYS incarnations · ARGV now incarnation isFirst
+ * → 1, or 0 when the incarnation was declared dead meanwhile: it must stop and begin a new life
+ */
+export const heartbeatScript = defineScript(
+  `${prelude('release')}
+local now = now_ms(ARGV[1])
+if ARGV[3] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], now, ARGV[2])
+return 1
+`,
+  ['allow-oom'],
+);
+
+/** KEYS incarnations · ARGV now deadAfterMs → incarnations whose heart has stopped */
+export const deadScript = defineScript(`${prelude('release')}
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now_ms(ARGV[1]) - tonumber(ARGV[2]))
+`);
+
+/** KEYS incarnations claims · ARGV incarnation → 1 when it is removed, 0 while it has claims open */
+export const buryScript = defineScript(
+  `
+if redis.call('HLEN', KEYS[2]) > 0 then return 0 end
+redis.call('ZREM', KEYS[1], ARGV[1])
+return 1
+`,
+  ['allow-oom'],
+);
+
+/** KEYS sweeperLease · ARGV incarnation leaseMs → 1 for the one that may sweep now */
+export const leaseScript = defineScript(
+  `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`,
+  ['allow-oom'],
+);
+
+/**
+ * Takes pages (and plans) that are due and puts off their next wake-up, so that a wake-up that gets lost is repeated.
+ *
+ * KEYS due halted · ARGV now limit againMs → members `<issue>.<page>` and `<issue>.plan`
+ */
+export const wakeScript = defineScript(
+  `${prelude('release')}
+if redis.call('EXISTS', KEYS[2]) == 1 then return {} end
+local now = now_ms(ARGV[1])
+local members = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, tonumber(ARGV[2]))
+for _, member in ipairs(members) do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), member) end
+return members
+`,
+  ['allow-oom'],
+);

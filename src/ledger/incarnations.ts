@@ -1,0 +1,88 @@
+/** Lives of workers: heartbeats, the dead and what they leave, the sweeper's lease, and the waking of due pages. */
+import { keys } from '../redis/keys.ts';
+import { deadAfterMs, type OpenClaim, releaseClaim, wakeAgainMs } from './claims.ts';
+import { buryScript, deadScript, heartbeatScript, leaseScript, wakeScript } from './incarnation-scripts.ts';
+import { type LedgerDeps, type Member, parseMember, timeArgument } from './ledger.ts';
+
+/** @returns false when this incarnation was declared dead: it must stop claiming and begin a new life */
+export async function beat(deps: LedgerDeps, incarnation: string, isFirst = false): Promise<boolean> {
+  const alive = await heartbeatScript.run(
+    deps.redis,
+    [keys.incarnations],
+    [timeArgument(deps), incarnation, isFirst ? 1 : 0],
+  );
+  return alive === 1;
+}
+
+/** Ends a life in good order. Claims that are still open keep it in the list until the sweeper has closed them. */
+export async function retire(deps: LedgerDeps, incarnation: string): Promise<void> {
+  await buryScript.run(deps.redis, [keys.incarnations, keys.claims(incarnation)], [incarnation]);
+}
+
+/** How many workers live. */
+export async function livingIncarnations(deps: LedgerDeps): Promise<string[]> {
+  const [all, dead] = await Promise.all([deps.redis.zrange(keys.incarnations, '0', '-1'), findDead(deps)]);
+  return all.filter((incarnation) => !dead.includes(incarnation));
+}
+
+async function findDead(deps: LedgerDeps): Promise<string[]> {
+  return (await deadScript.run(
+    deps.redis,
+    [keys.incarnations],
+    [timeArgument(deps), deadAfterMs],
+  )) as string[];
+}
+
+async function openClaims(deps: LedgerDeps, incarnation: string): Promise<OpenClaim[]> {
+  const hash = await deps.redis.hgetall(keys.claims(incarnation));
+  return Object.entries(hash).flatMap(([fence, member]) => {
+    const parsed = parseMember(member);
+    return parsed.kind === 'page'
+      ? [{ fence: Number(fence), incarnation, issueId: parsed.issue, page: parsed.page }]
+      : [];
+  });
+}
+
+/** Fences that living workers hold: their rows are nobody else's business. */
+export async function livingFences(deps: LedgerDeps): Promise<number[]> {
+  const claims = await Promise.all(
+    (await livingIncarnations(deps)).map((incarnation) => openClaims(deps, incarnation)),
+  );
+  return claims.flat().map((claim) => claim.fence);
+}
+
+/** Takes from dead workers what they held: claimed rows are planned again, committing ones become uncertain. */
+export async function reclaimFromDead(
+  deps: LedgerDeps,
+  sweeper: string,
+): Promise<{ readonly incarnations: readonly string[]; readonly rows: number }> {
+  const dead = (await findDead(deps)).filter((incarnation) => incarnation !== sweeper);
+  let rows = 0;
+  for (const incarnation of dead) {
+    for (const claim of await openClaims(deps, incarnation)) {
+      const given = await releaseClaim(deps, claim, sweeper);
+      if (given !== 'alive') rows += given;
+    }
+    await retire(deps, incarnation);
+  }
+  return { incarnations: dead, rows };
+}
+
+/** @returns whether this incarnation is the one that sweeps, for the next `leaseMs` */
+export async function holdSweeperLease(
+  deps: LedgerDeps,
+  incarnation: string,
+  leaseMs: number,
+): Promise<boolean> {
+  return (await leaseScript.run(deps.redis, [keys.sweeperLease], [incarnation, leaseMs])) === 1;
+}
+
+/** Pages and plans that are due, at most `limit`; each comes again after `wakeAgainMs` unless its worker says otherwise. */
+export async function takeDue(deps: LedgerDeps, limit: number): Promise<Member[]> {
+  const members = await wakeScript.run(
+    deps.redis,
+    [keys.due, keys.halted],
+    [timeArgument(deps), limit, wakeAgainMs],
+  );
+  return (members as string[]).map(parseMember);
+}

@@ -1,0 +1,256 @@
+/** Issues in the ledger: published once, frozen page by page, paused, resumed, cancelled, revised, planned again. */
+import { PaperboyError } from '../core/errors.ts';
+import { keys } from '../redis/keys.ts';
+import { type Control, decodeIssue, type Issue } from './issue.ts';
+import {
+  controlScript,
+  freezeScript,
+  numberSetsScript,
+  publishScript,
+  replanScript,
+  reviseScript,
+} from './issue-scripts.ts';
+import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { encodeRows, type Row } from './row.ts';
+import { type Reason, reasonCode, stateCode } from './states.ts';
+
+export interface NewIssue {
+  readonly id: string;
+  readonly newsletter: string;
+  readonly date: string;
+  /** JSON of what is published; read back by `readContent`. */
+  readonly content: string;
+  readonly contentHash: string;
+  readonly frequency: string;
+  /** From now, in milliseconds; 0 starts at once. */
+  readonly delayMs: number;
+  readonly maxAgeMs: number;
+  readonly freshMs: number;
+  readonly localHour: boolean;
+  readonly messageIdKey: string;
+  readonly correctionOf?: string;
+  /** The audience as a bitmap by sid, for a correction; absent: everyone eligible now. */
+  readonly audience?: Buffer;
+}
+
+/** @returns whether it was made now (false: it existed, and nothing changed), and the size of its audience */
+export async function publishIssue(
+  deps: LedgerDeps,
+  issue: NewIssue,
+): Promise<{ readonly created: boolean; readonly audience: number }> {
+  const fields = {
+    newsletter: issue.newsletter,
+    date: issue.date,
+    contentHash: issue.contentHash,
+    freshMs: issue.freshMs,
+    localHour: issue.localHour ? 1 : 0,
+    messageIdKey: issue.messageIdKey,
+    correctionOf: issue.correctionOf ?? '',
+  };
+  const reply = await publishScript.run(
+    deps.redis,
+    [
+      keys.issue(issue.id),
+      keys.issues,
+      keys.counts(issue.id),
+      keys.digests(issue.id),
+      keys.audience(issue.id),
+      keys.due,
+      keys.eligible(issue.newsletter, issue.frequency),
+    ],
+    [
+      timeArgument(deps),
+      issue.id,
+      issue.content,
+      issue.delayMs,
+      issue.maxAgeMs,
+      issue.audience ?? '',
+      ...Object.entries(fields).flat(),
+    ],
+  );
+  const [created, audience] = reply as [number, number];
+  return { created: created === 1, audience };
+}
+
+/** @returns null for an unknown issue */
+export async function readIssue(deps: LedgerDeps, id: string): Promise<Issue | null> {
+  return decodeIssue(id, await deps.redis.hgetall(keys.issue(id)));
+}
+
+/** @throws PaperboyError `issue-unknown` */
+export async function demandIssue(deps: LedgerDeps, id: string): Promise<Issue> {
+  const issue = await readIssue(deps, id);
+  if (issue) return issue;
+  throw new PaperboyError('issue-unknown', `there is no issue ${JSON.stringify(id)}`, {
+    hint: 'paperboy issues lists those that were published',
+  });
+}
+
+/** Ids of all issues, newest first. */
+export async function listIssueIds(deps: LedgerDeps): Promise<string[]> {
+  return await deps.redis.zrevrange(keys.issues, 0, -1);
+}
+
+/** The published content of a revision as JSON text. @throws PaperboyError `issue-unknown` when it is gone */
+export async function readContent(deps: LedgerDeps, id: string, revision: number): Promise<string> {
+  const content = await deps.redis.hget(keys.digests(id), String(revision));
+  if (content !== null) return content;
+  throw new PaperboyError(
+    'issue-unknown',
+    `the content of issue ${id}, revision ${revision}, is not kept any more`,
+  );
+}
+
+/** Everyone eligible at publication: a bitmap by sid, first bit highest, as SETBIT makes it. */
+export async function readAudience(deps: LedgerDeps, id: string): Promise<Buffer> {
+  return (await deps.redis.getBuffer(keys.audience(id))) ?? Buffer.alloc(0);
+}
+
+/** Numbers for preference set keys, given once and kept; in the order asked. */
+export async function numberPreferenceSets(
+  deps: LedgerDeps,
+  id: string,
+  sets: readonly string[],
+): Promise<number[]> {
+  if (sets.length === 0) return [];
+  return (await numberSetsScript.run(deps.redis, [keys.preferenceSets(id)], sets)) as number[];
+}
+
+/** All preference sets of an issue: number → key. */
+export async function readPreferenceSets(deps: LedgerDeps, id: string): Promise<Map<number, string>> {
+  const hash = await deps.redis.hgetall(keys.preferenceSets(id));
+  const prefix = 'number:';
+  return new Map(
+    Object.entries(hash)
+      .filter(([field]) => field.startsWith(prefix))
+      .map(([field, key]) => [Number(field.slice(prefix.length)), key]),
+  );
+}
+
+export interface FrozenPage {
+  /** Send time of all its rows, epoch seconds. */
+  readonly wave: number;
+  readonly lane: string;
+  /** At most 500, sid ascending. */
+  readonly rows: readonly Row[];
+}
+
+export interface Stretch {
+  readonly issue: Issue;
+  /** The sid at which the next stretch begins. */
+  readonly nextSid: number;
+  readonly isLast: boolean;
+  readonly pages: readonly FrozenPage[];
+}
+
+/** Writes the rows of a stretch. @returns false when another planner was here first: read the issue again */
+export async function freezeStretch(deps: LedgerDeps, stretch: Stretch): Promise<boolean> {
+  const { issue, pages } = stretch;
+  const rows = pages.flatMap((page) => page.rows);
+  const reply = await freezeScript.run(
+    deps.redis,
+    [
+      keys.issue(issue.id),
+      keys.counts(issue.id),
+      keys.pages(issue.id),
+      keys.due,
+      ...pages.map((_, index) => keys.page(issue.id, issue.pages + index + 1)),
+    ],
+    [
+      timeArgument(deps),
+      issue.id,
+      issue.planCursor,
+      stretch.nextSid,
+      stretch.isLast ? 1 : 0,
+      rows.filter((row) => row.state === 'skipped').length,
+      rows.filter((row) => row.state === 'suppressed').length,
+      ...pages.flatMap((page) => [page.wave, page.lane, encodeRows(page.rows)]),
+    ],
+  );
+  return reply === 'ok';
+}
+
+/** @returns the control before. @throws PaperboyError `issue-unknown`, or `issue-phase` for a cancelled issue */
+export async function setControl(deps: LedgerDeps, id: string, control: Control): Promise<Control> {
+  const before = await controlScript.run(
+    deps.redis,
+    [keys.issue(id), keys.due],
+    [timeArgument(deps), id, control],
+  );
+  if (before === 'none') await demandIssue(deps, id);
+  if (before === 'cancelled' && control !== 'cancelled') {
+    throw new PaperboyError('issue-phase', `issue ${id} is cancelled; that cannot be undone`);
+  }
+  return before as Control;
+}
+
+/** @returns the new revision. @throws PaperboyError `issue-phase` when it is cancelled or was revised meanwhile */
+export async function reviseIssue(
+  deps: LedgerDeps,
+  issue: Issue,
+  content: string,
+  contentHash: string,
+): Promise<number> {
+  const revision = await reviseScript.run(
+    deps.redis,
+    [keys.issue(issue.id), keys.digests(issue.id), keys.due],
+    [timeArgument(deps), issue.id, issue.revision, content, contentHash],
+  );
+  if (revision === 0)
+    throw new PaperboyError('issue-phase', `issue ${issue.id} was revised by somebody else meanwhile`);
+  if (revision === -1)
+    throw new PaperboyError('issue-phase', `issue ${issue.id} is cancelled and cannot be revised`);
+  return Number(revision);
+}
+
+export interface Replan {
+  readonly state: 'rejected' | 'uncertain' | 'skipped';
+  readonly reason?: Reason;
+  /** Rows that came into their state later than this long ago are held back. */
+  readonly olderThanMs: number;
+  /** Only rows of these preference sets; absent: all. */
+  readonly sets?: readonly number[];
+  /** Rows of these claims belong to a living worker and are held back. */
+  readonly livingFences: readonly number[];
+}
+
+export interface Replanned {
+  readonly planned: number;
+  readonly heldBack: number;
+  readonly blocked: number;
+}
+
+/** Plans rows of a whole issue again, page by page; repeating it is harmless. */
+export async function replanRows(deps: LedgerDeps, issue: Issue, replan: Replan): Promise<Replanned> {
+  const total = { planned: 0, heldBack: 0, blocked: 0 };
+  for (let page = 1; page <= issue.pages; page++) {
+    const reply = await replanScript.run(
+      deps.redis,
+      [keys.page(issue.id, page), keys.counts(issue.id), keys.due, keys.blocked],
+      [
+        timeArgument(deps),
+        pageMember(issue.id, page),
+        stateCode(replan.state),
+        replan.reason === undefined ? -1 : reasonCode(replan.reason),
+        replan.olderThanMs,
+        replan.sets?.join(',') ?? '',
+        replan.livingFences.join(','),
+      ],
+    );
+    const [planned, heldBack, blocked] = reply as [number, number, number];
+    total.planned += planned;
+    total.heldBack += heldBack;
+    total.blocked += blocked;
+  }
+  return total;
+}
+
+/** Halts all sending, or lifts the halt. */
+export async function setHalted(deps: LedgerDeps, isHalted: boolean): Promise<void> {
+  if (isHalted) await deps.redis.set(keys.halted, '1');
+  else await deps.redis.del(keys.halted);
+}
+
+export async function isHalted(deps: LedgerDeps): Promise<boolean> {
+  return (await deps.redis.exists(keys.halted)) === 1;
+}

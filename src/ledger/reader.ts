@@ -1,0 +1,80 @@
+/** Reading the ledger: counts, rows with their texts, rate. Nothing here moves a delivery. */
+import { keys } from '../redis/keys.ts';
+import { type Counts, decodeCounts, decodeSkippedReasons, type Issue } from './issue.ts';
+import { readPreferenceSets } from './issues.ts';
+import { type LedgerDeps, ledgerNow } from './ledger.ts';
+import { decodeRows, type Row } from './row.ts';
+
+export interface Tally {
+  readonly recipients: number;
+  readonly counts: Counts;
+  readonly skippedReasons: Readonly<Record<string, number>>;
+}
+
+export async function readTally(deps: LedgerDeps, issue: string): Promise<Tally> {
+  const hash = await deps.redis.hgetall(keys.counts(issue));
+  return {
+    recipients: Number(hash.recipients ?? 0),
+    counts: decodeCounts(hash),
+    skippedReasons: decodeSkippedReasons(hash),
+  };
+}
+
+const rateWindowSeconds = 10;
+
+/** Messages accepted a second over the last ten whole seconds (fewer when the send is younger). */
+export async function readRate(deps: LedgerDeps, issue: Issue): Promise<number> {
+  const now = await ledgerNow(deps);
+  const second = Math.floor(now / 1000);
+  const seconds = Math.min(rateWindowSeconds, Math.max(1, second - Math.floor(issue.startsAt / 1000)));
+  const fields = Array.from({ length: seconds }, (_, back) => String(second - 1 - back));
+  const values = await deps.redis.hmget(keys.throughput(issue.id), ...fields);
+  return values.reduce((sum, value) => sum + Number(value ?? 0), 0) / seconds;
+}
+
+/** The lowest time (ms) at which something of this issue is due, or null. */
+export async function nextDueAt(deps: LedgerDeps, issue: Issue): Promise<number | null> {
+  const members = [
+    `${issue.id}.plan`,
+    ...Array.from({ length: issue.pages }, (_, index) => `${issue.id}.${index + 1}`),
+  ];
+  const scores = await deps.redis.zmscore(keys.due, ...members);
+  const times = scores.filter((score): score is string => score !== null).map(Number);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The rows of one page, in order. @throws RangeError when the page is damaged */
+export async function readPage(deps: LedgerDeps, issue: string, page: number): Promise<Row[]> {
+  return decodeRows((await deps.redis.getBuffer(keys.page(issue, page))) ?? Buffer.alloc(0));
+}
+
+/** What the pages say of themselves: page → number of rows. */
+export async function readPageSizes(deps: LedgerDeps, issue: string): Promise<Map<number, number>> {
+  const hash = await deps.redis.hgetall(keys.pages(issue));
+  return new Map(Object.entries(hash).map(([page, text]) => [Number(page), Number(text.split(' ')[2])]));
+}
+
+export interface ReadRow extends Row {
+  readonly page: number;
+  /** The refusal of the last attempt; empty when there was none. */
+  readonly replyText: string;
+  readonly preferenceSetKey: string;
+}
+
+/** Every row of an issue, page by page. */
+export async function* readRows(deps: LedgerDeps, issue: Issue): AsyncGenerator<ReadRow> {
+  const [sets, replies] = await Promise.all([
+    readPreferenceSets(deps, issue.id),
+    deps.redis.hgetall(keys.replies(issue.id)),
+  ]);
+  for (let page = 1; page <= issue.pages; page++) {
+    for (const row of await readPage(deps, issue.id, page)) {
+      yield {
+        ...row,
+        page,
+        replyText: replies[`number:${row.reply}`] ?? '',
+        preferenceSetKey: sets.get(row.preferenceSet) ?? '',
+      };
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  askGate,
+  type Claim,
+  claimRows,
+  deadAfterMs,
+  releaseClaim,
+  settleRow,
+} from '../../src/ledger/claims.ts';
+import { beat, livingIncarnations, reclaimFromDead, takeDue } from '../../src/ledger/incarnations.ts';
+import {
+  demandIssue,
+  publishIssue,
+  replanRows,
+  reviseIssue,
+  setControl,
+  setHalted,
+} from '../../src/ledger/issues.ts';
+import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { nextDueAt, readPage, readTally } from '../../src/ledger/reader.ts';
+import { verifyIssue } from '../../src/ledger/verify.ts';
+import { keys } from '../../src/redis/keys.ts';
+import { newIssue, publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+
+let server: TestRedis;
+let now = Date.UTC(2026, 2, 2, 8);
+const minuteMs = 60_000;
+
+const deps = (): LedgerDeps => ({ redis: server.redis, now: () => now });
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  await server.redis.flushall();
+  now = Date.UTC(2026, 2, 2, 8);
+});
+
+async function claimAll(size = 3, limit = 50): Promise<Claim> {
+  const issue = await publishAndFreeze(deps(), size);
+  await beat(deps(), 'worker-a', true);
+  const claim = await claimRows(deps(), issue, 1, 'worker-a', limit);
+  if (claim === null) throw new Error('the incarnation is dead');
+  return claim;
+}
+
+const first = (claim: Claim) => {
+  const row = claim.rows[0];
+  if (row === undefined) throw new Error('nothing was claimed');
+  return row;
+};
+
+const counts = async () => (await readTally(deps(), testIssueId)).counts;
+
+describe('publishing', () => {
+  it('counts the whole audience as planned before any row exists', async () => {
+    await server.redis.setbit(keys.eligible('ai-daily', 'daily'), 7, 1);
+    await server.redis.setbit(keys.eligible('ai-daily', 'daily'), 9, 1);
+    expect(await publishIssue(deps(), newIssue())).toEqual({ created: true, audience: 2 });
+    expect(await readTally(deps(), testIssueId)).toMatchObject({ recipients: 2, counts: { planned: 2 } });
+    expect((await verifyIssue(deps(), testIssueId)).gaps).toEqual([]);
+  });
+
+  it('makes an issue once, whoever asks how often', async () => {
+    const results = await Promise.all([1, 2, 3].map(() => publishIssue(deps(), newIssue())));
+    expect(results.filter((result) => result.created)).toHaveLength(1);
+  });
+});
+
+describe('a claim', () => {
+  it('takes no more rows than asked and says that more are due', async () => {
+    const claim = await claimAll(5, 2);
+    expect(claim.rows.map((row) => row.sid)).toEqual([1, 2]);
+    expect(claim.hasMore).toBe(true);
+    expect(await counts()).toMatchObject({ planned: 3, claimed: 2 });
+  });
+
+  it('gives no row to two workers', async () => {
+    const claim = await claimAll(5, 3);
+    await beat(deps(), 'worker-b', true);
+    const other = await claimRows(deps(), claim.issue, 1, 'worker-b', 50);
+    expect(other?.rows.map((row) => row.sid)).toEqual([4, 5]);
+  });
+
+  it('is refused to an incarnation that was never announced or is buried', async () => {
+    const issue = await publishAndFreeze(deps(), 1);
+    expect(await claimRows(deps(), issue, 1, 'nobody', 50)).toBeNull();
+  });
+
+  it('settles blocked and departed subscribers on the way', async () => {
+    const issue = await publishAndFreeze(deps(), 3);
+    await server.redis.setbit(keys.blocked, 1, 1);
+    await server.redis.setbit(keys.left('ai-daily'), 2, 1);
+    await beat(deps(), 'worker-a', true);
+    const claim = await claimRows(deps(), issue, 1, 'worker-a', 50);
+    expect(claim?.rows.map((row) => row.sid)).toEqual([3]);
+    const tally = await readTally(deps(), testIssueId);
+    expect(tally.counts).toMatchObject({ suppressed: 1, skipped: 1, claimed: 1 });
+    expect(tally.skippedReasons).toEqual({ left: 1 });
+  });
+
+  it('expires rows that are no news any more', async () => {
+    const issue = await publishAndFreeze(deps(), 2);
+    now += 18 * 60 * minuteMs;
+    await beat(deps(), 'worker-a', true);
+    expect((await claimRows(deps(), issue, 1, 'worker-a', 50))?.rows).toEqual([]);
+    expect(await counts()).toMatchObject({ expired: 2, planned: 0 });
+    expect(await nextDueAt(deps(), issue)).toBeNull();
+  });
+
+  it('leaves the rows of a paused issue alone, but wakes to expire them', async () => {
+    const issue = await publishAndFreeze(deps(), 2);
+    await setControl(deps(), testIssueId, 'paused');
+    await beat(deps(), 'worker-a', true);
+    expect((await claimRows(deps(), issue, 1, 'worker-a', 50))?.rows).toEqual([]);
+    expect(await counts()).toMatchObject({ planned: 2 });
+    expect(await nextDueAt(deps(), issue)).toBe(issue.startsAt + 18 * 60 * minuteMs);
+    await setControl(deps(), testIssueId, 'running');
+    expect(await nextDueAt(deps(), issue)).toBe(now);
+  });
+
+  it('cancels the open rows of a cancelled issue', async () => {
+    const issue = await publishAndFreeze(deps(), 2);
+    await setControl(deps(), testIssueId, 'cancelled');
+    await claimRows(deps(), issue, 1, 'nobody', 0);
+    expect(await counts()).toMatchObject({ cancelled: 2, planned: 0 });
+    await expect(setControl(deps(), testIssueId, 'running')).rejects.toMatchObject({ code: 'issue-phase' });
+  });
+});
+
+describe('the gate', () => {
+  it('lets a claimed row go, once', async () => {
+    const claim = await claimAll();
+    expect(await askGate(deps(), claim, first(claim))).toBe('go');
+    expect(await askGate(deps(), claim, first(claim))).toBe('lost');
+    expect(await counts()).toMatchObject({ committing: 1, claimed: 2 });
+  });
+
+  it('is closed to another fence', async () => {
+    const claim = await claimAll();
+    expect(await askGate(deps(), { ...claim, fence: claim.fence ^ 1 }, first(claim))).toBe('lost');
+  });
+
+  it.each([
+    ['suppressed', () => server.redis.setbit(keys.blocked, 1, 1)],
+    ['skipped', () => server.redis.setbit(keys.left('ai-daily'), 1, 1)],
+    ['planned', () => setControl(deps(), testIssueId, 'paused')],
+    ['planned', () => setHalted(deps(), true)],
+    ['cancelled', () => setControl(deps(), testIssueId, 'cancelled')],
+    ['planned', async () => reviseIssue(deps(), await demandIssue(deps(), testIssueId), '{}', 'two')],
+    [
+      'expired',
+      async () => {
+        now += 18 * 60 * minuteMs;
+      },
+    ],
+  ])('turns a row to %s when that was asked after the claim', async (state, change) => {
+    const claim = await claimAll(1);
+    await change();
+    expect(await askGate(deps(), claim, first(claim))).toBe(state);
+    expect((await readPage(deps(), testIssueId, 1))[0]?.state).toBe(state);
+  });
+});
+
+describe('settling', () => {
+  it('records acceptance and counts the attempt at the gate', async () => {
+    const claim = await claimAll(1);
+    await askGate(deps(), claim, first(claim));
+    expect(await settleRow(deps(), claim, first(claim), { to: 'accepted' })).toBe('ok');
+    expect((await readPage(deps(), testIssueId, 1))[0]).toMatchObject({
+      state: 'accepted',
+      attempts: 1,
+      revision: 1,
+    });
+  });
+
+  it('never records acceptance of a copy that did not pass the gate', async () => {
+    const claim = await claimAll(1);
+    expect(await settleRow(deps(), claim, first(claim), { to: 'accepted' })).toBe('illegal');
+    expect(await counts()).toMatchObject({ claimed: 1, accepted: 0 });
+  });
+
+  it('wakes the page again when a deferred copy is due', async () => {
+    const claim = await claimAll(1);
+    const dueAt = now + 5 * minuteMs;
+    await settleRow(deps(), claim, first(claim), {
+      to: 'deferred',
+      dueAt,
+      reply: '451 4.7.1 later',
+      isAttempt: true,
+    });
+    await releaseClaim(deps(), { ...claim, issueId: claim.issue.id }, 'worker-a');
+    expect(await nextDueAt(deps(), claim.issue)).toBe(dueAt);
+    expect(await takeDue(deps(), 10)).toEqual([]);
+    now = dueAt;
+    expect(await takeDue(deps(), 10)).toEqual([{ kind: 'page', issue: testIssueId, page: 1 }]);
+    const again = await claimRows(deps(), claim.issue, 1, 'worker-a', 50);
+    expect(again?.rows[0]).toMatchObject({ sid: 1, attempts: 1 });
+  });
+
+  it('lets the truth that comes late replace uncertainty, with the same fence only', async () => {
+    const claim = await claimAll(1);
+    await askGate(deps(), claim, first(claim));
+    await settleRow(deps(), claim, first(claim), { to: 'uncertain', reason: 'connection-lost' });
+    expect(await settleRow(deps(), { ...claim, fence: 5 }, first(claim), { to: 'accepted' })).toBe('lost');
+    expect(await settleRow(deps(), claim, first(claim), { to: 'accepted' })).toBe('ok');
+  });
+});
+
+describe('a dead worker', () => {
+  it('loses what it claimed, and what was past the gate becomes uncertain', async () => {
+    const claim = await claimAll(3, 2);
+    await askGate(deps(), claim, first(claim));
+    now += deadAfterMs;
+    await beat(deps(), 'sweeper', true);
+    expect(await reclaimFromDead(deps(), 'sweeper')).toEqual({ incarnations: ['worker-a'], rows: 2 });
+    expect(await counts()).toMatchObject({ uncertain: 1, planned: 2, claimed: 0, committing: 0 });
+    expect(await beat(deps(), 'worker-a')).toBe(false);
+    expect(await livingIncarnations(deps())).toEqual(['sweeper']);
+  });
+
+  it('that wakes up again can settle its own uncertain row and gate nothing', async () => {
+    const claim = await claimAll(2);
+    await askGate(deps(), claim, first(claim));
+    now += deadAfterMs;
+    await reclaimFromDead(deps(), 'sweeper');
+    const second = claim.rows[1];
+    expect(second && (await askGate(deps(), claim, second))).toBe('lost');
+    expect(await settleRow(deps(), claim, first(claim), { to: 'accepted' })).toBe('ok');
+  });
+
+  it('is left alone while its heart beats', async () => {
+    const claim = await claimAll(1);
+    now += deadAfterMs - 1;
+    await reclaimFromDead(deps(), 'sweeper');
+    expect(await releaseClaim(deps(), { ...claim, issueId: claim.issue.id }, 'sweeper')).toBe('alive');
+    expect(await counts()).toMatchObject({ claimed: 1 });
+  });
+});
+
+describe('planning again', () => {
+  it('takes uncertain rows only once they are old, unclaimed and not blocked', async () => {
+    const claim = await claimAll(2);
+    for (const row of claim.rows) {
+      await askGate(deps(), claim, row);
+      await settleRow(deps(), claim, row, { to: 'uncertain' });
+    }
+    await server.redis.setbit(keys.blocked, 2, 1);
+    const ask = (livingFences: readonly number[]) =>
+      replanRows(deps(), claim.issue, { state: 'uncertain', olderThanMs: 15 * minuteMs, livingFences });
+    expect(await ask([])).toEqual({ planned: 0, heldBack: 2, blocked: 0 });
+    now += 16 * minuteMs;
+    expect(await ask([claim.fence])).toEqual({ planned: 0, heldBack: 2, blocked: 0 });
+    expect(await ask([])).toEqual({ planned: 1, heldBack: 0, blocked: 1 });
+    expect(await counts()).toMatchObject({ planned: 1, uncertain: 1 });
+  });
+});
+
+describe('verification', () => {
+  it('names a damaged page, a missing row and a wrong count', async () => {
+    await publishAndFreeze(deps(), 4, 2);
+    await server.redis.setrange(keys.page(testIssueId, 2), 0, Buffer.from([1, 0, 0, 0]));
+    await server.redis.hincrby(keys.counts(testIssueId), 'accepted', 1);
+    const { gaps } = await verifyIssue(deps(), testIssueId);
+    expect(gaps.map((gap) => gap.reason)).toEqual([
+      'the subscriber also has a row in page 1',
+      'the subscriber was eligible at publication and has no row',
+      'the count differs from the rows',
+      'the counts do not add up to the recipients',
+    ]);
+  });
+});
