@@ -9,14 +9,14 @@ const root = '{paperboy}';
 export const queuePrefix = `${root}:queue`;
 
 export const keys = {
-  /** hash: storeId, schema. For ever. Written once by `src/redis/store-id.ts`. */
+  /** hash: storeId, schema, keyring (a fingerprint), createdAt. For ever. Written once by `src/redis/store-id.ts`. */
   store: `${root}:store`,
 
   // ---- subscribers/ -------------------------------------------------------------------------------------------
   /** string: highest sid given. For ever. */
   lastSid: `${root}:sid`,
-  /** hash: a subscriber's record. Until forgotten. */
-  subscriber: (sid: number) => `${root}:subscriber:${sid}`,
+  /** hash: sid → record as JSON (see subscribers/record.ts); 500 are read in one command. Until forgotten. */
+  subscribers: `${root}:subscribers`,
   /** hash: case-folded address → sid. Until forgotten. */
   addresses: `${root}:addresses`,
   /** hash: public id → sid. Until forgotten. */
@@ -59,6 +59,8 @@ export const keys = {
   claims: (incarnation: string) => `${root}:incarnation:${incarnation}:claims`,
   /** string with expiry: the incarnation that sweeps now. */
   sweeperLease: `${root}:sweeper`,
+  /** string: number of the last taking of due pages; makes each wake-up's job id new. For ever. */
+  epoch: `${root}:epoch`,
   /** string: set while the operator has halted all sending. */
   halted: `${root}:halted`,
   /** hash: epoch second → messages accepted, for the rate in `status`. Ten-minute expiry. */
