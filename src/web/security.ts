@@ -1,0 +1,86 @@
+/** What every answer carries so that a page can do nothing it was not made for, and who may change the demo. */
+import { isIP } from 'node:net';
+import type { Context, MiddlewareHandler } from 'hono';
+
+/** Content Security Policies: all begin with nothing and name what the page needs. */
+export const policies = {
+  /** Subscriber pages: a form and a stylesheet. */
+  subscriber: policy("style-src 'self'", "img-src 'self'", "form-action 'self'", "frame-ancestors 'none'"),
+  /** Demo pages: the script of comfort and frames that show mails, too. */
+  demo: policy(
+    "style-src 'self'",
+    "img-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ),
+  /**
+   * A mail shown as it is: an origin of its own, no script, nothing loaded from anywhere. Its links open in a new
+   * window that is not bound by this sandbox.
+   */
+  mail: policy(
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "frame-ancestors 'self'",
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+  ),
+} as const;
+
+/** Headers of every answer; a route that needs another policy sets its own. */
+export function secureHeaders(): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    const headers = c.res.headers;
+    setDefault(headers, 'Content-Security-Policy', policies.subscriber);
+    setDefault(headers, 'Cache-Control', 'no-store');
+    setDefault(headers, 'Referrer-Policy', 'no-referrer');
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('X-Robots-Tag', 'noindex, nofollow');
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+    headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  };
+}
+
+/**
+ * The demo shows mails without a password, so it answers only under a name that is its own: another site's name that
+ * is made to point here (DNS rebinding) is refused with 421. An IP address can't be such a name.
+ */
+export function ownHostOnly(publicUrl: string | undefined): MiddlewareHandler {
+  const own = publicUrl ? new URL(publicUrl).hostname : 'localhost';
+  return async (c, next) => {
+    const name = hostnameOf(c.req.header('Host') ?? '');
+    const isOwn = name === 'localhost' || name === own || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+    if (!isOwn) return c.text('This server does not answer under that name. Set PUBLIC_URL to it.\n', 421);
+    return next();
+  };
+}
+
+/** Whether a changing request comes from a page of ours: its Origin is this host, or the browser says so itself. */
+export function isFromOwnPage(c: Context): boolean {
+  const origin = c.req.header('Origin');
+  if (origin === undefined) return c.req.header('Sec-Fetch-Site') === 'same-origin';
+  return URL.canParse(origin) && new URL(origin).host === c.req.header('Host')?.toLowerCase();
+}
+
+/** Refuses cross-site posts; reading is not touched. */
+export function ownPagesChange(refuse: (c: Context) => Response): MiddlewareHandler {
+  return async (c, next) => {
+    if (!['GET', 'HEAD'].includes(c.req.method) && !isFromOwnPage(c)) return refuse(c);
+    return next();
+  };
+}
+
+function policy(...directives: readonly string[]): string {
+  return ["default-src 'none'", "base-uri 'none'", ...directives].join('; ');
+}
+
+function setDefault(headers: Headers, name: string, value: string): void {
+  if (!headers.has(name)) headers.set(name, value);
+}
+
+function hostnameOf(host: string): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+}

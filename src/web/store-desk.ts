@@ -1,0 +1,49 @@
+/** The subscriber pages' desk over the real store: signed tokens in, durable changes out. */
+
+import type { SubscriberStore } from '../../subscribers/store.ts';
+import { type TokenKeys, verifyToken } from '../../subscribers/tokens.ts';
+import { PaperboyError } from '../core/errors.ts';
+import type { SubscriberDesk } from './subscriber-desk.ts';
+
+export interface StoreDeskDeps {
+  readonly subscribers: Pick<SubscriberStore, 'get' | 'changePreferences' | 'leave' | 'rejoin'>;
+  readonly tokenKeys: TokenKeys;
+}
+
+/** What a subscriber agrees to on the page when they come back. */
+const rejoinConsent = 'rejoined on the unsubscribe page';
+
+export function createStoreDesk({ subscribers, tokenKeys }: StoreDeskDeps): SubscriberDesk {
+  return {
+    verify: (purpose, token) => {
+      try {
+        const { sid, newsletter } = verifyToken(tokenKeys, purpose, token);
+        return { sid, newsletter };
+      } catch (error) {
+        if (error instanceof PaperboyError && error.code === 'token-invalid') return null;
+        throw error;
+      }
+    },
+    get: async (sid) => await subscribers.get(sid),
+    changeTopics: async (sid, topics) => {
+      await subscribers.changePreferences(sid, { topics });
+    },
+    leave: async (sid, newsletter) => {
+      await unlessForgotten(subscribers.leave(sid, newsletter));
+    },
+    rejoin: async (sid, newsletter) => {
+      const back = await unlessForgotten(subscribers.rejoin(sid, newsletter, rejoinConsent));
+      return back !== null && back.state !== 'suppressed';
+    },
+  };
+}
+
+/** Whoever was forgotten has left already. */
+async function unlessForgotten<Result>(change: Promise<Result>): Promise<Result | null> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof PaperboyError && error.code === 'subscriber-unknown') return null;
+    throw error;
+  }
+}
