@@ -1,5 +1,4 @@
 /** One copy's way through the ledger: claim, gate, settle, release. Whoever does not hold the fence moves nothing. */
-import { randomFence } from '../core/ids.ts';
 import { keys } from '../redis/keys.ts';
 import { claimScript, gateScript, releaseScript, settleScript } from './delivery-scripts.ts';
 import type { Issue } from './issue.ts';
@@ -28,15 +27,24 @@ export interface Claim {
   readonly hasMore: boolean;
 }
 
-/** @returns null when this incarnation was declared dead: stop, and begin a new life */
+/** What a claim is made for. A fence is drawn by `randomFence`, never counted and never used for two claims. */
+export interface ClaimRequest {
+  readonly issue: Issue;
+  readonly page: number;
+  readonly fence: number;
+  readonly incarnation: string;
+}
+
+/**
+ * When this rejects, the claim may have been made all the same: release its fence.
+ * @returns null when this incarnation was declared dead: stop, and begin a new life
+ */
 export async function claimRows(
   deps: LedgerDeps,
-  issue: Issue,
-  page: number,
-  incarnation: string,
+  request: ClaimRequest,
   limit: number,
 ): Promise<Claim | null> {
-  const fence = randomFence();
+  const { issue, page, fence, incarnation } = request;
   const reply = await claimScript.runBuffer(
     deps.redis,
     [
@@ -54,7 +62,7 @@ export async function claimRows(
   );
   const [verdict, packed, more] = reply as [Buffer, Buffer, Buffer];
   if (verdict.toString() === 'dead') return null;
-  return { issue, page, fence, incarnation, rows: decodeClaimed(packed), hasMore: more.toString() === '1' };
+  return { ...request, rows: decodeClaimed(packed), hasMore: more.toString() === '1' };
 }
 
 function decodeClaimed(packed: Buffer): ClaimedRow[] {
@@ -136,7 +144,14 @@ export async function settleRow(
 }
 
 /** A claim as the incarnation's hash keeps it. */
-export type OpenClaim = Pick<Claim, 'fence' | 'incarnation' | 'page'> & { readonly issueId: string };
+export type OpenClaim = Pick<ClaimRequest, 'fence' | 'incarnation' | 'page'> & { readonly issueId: string };
+
+/**
+ * Settles the rows of a page that must not go, and claims none: those of a cancelled issue, and expired ones.
+ */
+export async function settleStopped(deps: LedgerDeps, issue: Issue, page: number): Promise<void> {
+  await claimRows(deps, { issue, page, fence: 0, incarnation: '' }, 0);
+}
 
 /**
  * Closes a claim. What it still holds goes back to planned, or to deferred when `defer` is given; what is past its gate

@@ -45,14 +45,16 @@ return 1
 /**
  * Takes pages (and plans) that are due and puts off their next wake-up, so that a wake-up that gets lost is repeated.
  *
- * KEYS due halted · ARGV now limit againMs → members `<issue>.<page>` and `<issue>.plan`
+ * KEYS due halted epoch · ARGV now limit againMs → the epoch, then members `<issue>.<page>` and `<issue>.plan`
  */
 export const wakeScript = defineScript(
   `${prelude('release')}
-if redis.call('EXISTS', KEYS[2]) == 1 then return {} end
+if redis.call('EXISTS', KEYS[2]) == 1 then return { 0 } end
 local now = now_ms(ARGV[1])
 local members = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, tonumber(ARGV[2]))
+if #members == 0 then return { 0 } end
 for _, member in ipairs(members) do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), member) end
+table.insert(members, 1, redis.call('INCR', KEYS[3]))
 return members
 `,
   ['allow-oom'],

@@ -77,12 +77,19 @@ export async function holdSweeperLease(
   return (await leaseScript.run(deps.redis, [keys.sweeperLease], [incarnation, leaseMs])) === 1;
 }
 
+export interface Due {
+  /** Rises with every taking. */
+  readonly epoch: number;
+  readonly members: readonly Member[];
+}
+
 /** Pages and plans that are due, at most `limit`; each comes again after `wakeAgainMs` unless its worker says otherwise. */
-export async function takeDue(deps: LedgerDeps, limit: number): Promise<Member[]> {
-  const members = await wakeScript.run(
+export async function takeDue(deps: LedgerDeps, limit: number): Promise<Due> {
+  const reply = await wakeScript.run(
     deps.redis,
-    [keys.due, keys.halted],
+    [keys.due, keys.halted, keys.epoch],
     [timeArgument(deps), limit, wakeAgainMs],
   );
-  return (members as string[]).map(parseMember);
+  const [epoch, ...members] = reply as [number, ...string[]];
+  return { epoch, members: members.map(parseMember) };
 }

@@ -1,7 +1,10 @@
-/** Nothing is shared between test files but the rule that a redis-server must be there. */
+/** Before all tests: what a newcomer's set-up does, so that the built program under test is the source under test. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/package-root.ts';
 
 export default function setup(): void {
-  const found = spawnSync('redis-server', ['--version']);
-  if (found.error) throw new Error('redis-server is not on PATH: run `npm test`, whose set-up installs it');
+  const script = join(packageRoot(), 'scripts', 'setup.mjs');
+  const { status } = spawnSync(process.execPath, [script, '--build', '--quiet'], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('the set-up failed');
 }

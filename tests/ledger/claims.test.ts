@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomFence } from '../../src/core/ids.ts';
 import {
   askGate,
   type Claim,
@@ -6,8 +7,10 @@ import {
   deadAfterMs,
   releaseClaim,
   settleRow,
+  settleStopped,
 } from '../../src/ledger/claims.ts';
 import { beat, livingIncarnations, reclaimFromDead, takeDue } from '../../src/ledger/incarnations.ts';
+import type { Issue } from '../../src/ledger/issue.ts';
 import {
   demandIssue,
   publishIssue,
@@ -43,10 +46,13 @@ beforeEach(async () => {
 async function claimAll(size = 3, limit = 50): Promise<Claim> {
   const issue = await publishAndFreeze(deps(), size);
   await beat(deps(), 'worker-a', true);
-  const claim = await claimRows(deps(), issue, 1, 'worker-a', limit);
+  const claim = await claim1(issue, 'worker-a', limit);
   if (claim === null) throw new Error('the incarnation is dead');
   return claim;
 }
+
+const claim1 = (issue: Issue, incarnation: string, limit: number) =>
+  claimRows(deps(), { issue, page: 1, fence: randomFence(), incarnation }, limit);
 
 const first = (claim: Claim) => {
   const row = claim.rows[0];
@@ -82,13 +88,13 @@ describe('a claim', () => {
   it('gives no row to two workers', async () => {
     const claim = await claimAll(5, 3);
     await beat(deps(), 'worker-b', true);
-    const other = await claimRows(deps(), claim.issue, 1, 'worker-b', 50);
+    const other = await claim1(claim.issue, 'worker-b', 50);
     expect(other?.rows.map((row) => row.sid)).toEqual([4, 5]);
   });
 
   it('is refused to an incarnation that was never announced or is buried', async () => {
     const issue = await publishAndFreeze(deps(), 1);
-    expect(await claimRows(deps(), issue, 1, 'nobody', 50)).toBeNull();
+    expect(await claim1(issue, 'nobody', 50)).toBeNull();
   });
 
   it('settles blocked and departed subscribers on the way', async () => {
@@ -96,7 +102,7 @@ describe('a claim', () => {
     await server.redis.setbit(keys.blocked, 1, 1);
     await server.redis.setbit(keys.left('ai-daily'), 2, 1);
     await beat(deps(), 'worker-a', true);
-    const claim = await claimRows(deps(), issue, 1, 'worker-a', 50);
+    const claim = await claim1(issue, 'worker-a', 50);
     expect(claim?.rows.map((row) => row.sid)).toEqual([3]);
     const tally = await readTally(deps(), testIssueId);
     expect(tally.counts).toMatchObject({ suppressed: 1, skipped: 1, claimed: 1 });
@@ -107,7 +113,7 @@ describe('a claim', () => {
     const issue = await publishAndFreeze(deps(), 2);
     now += 18 * 60 * minuteMs;
     await beat(deps(), 'worker-a', true);
-    expect((await claimRows(deps(), issue, 1, 'worker-a', 50))?.rows).toEqual([]);
+    expect((await claim1(issue, 'worker-a', 50))?.rows).toEqual([]);
     expect(await counts()).toMatchObject({ expired: 2, planned: 0 });
     expect(await nextDueAt(deps(), issue)).toBeNull();
   });
@@ -116,7 +122,7 @@ describe('a claim', () => {
     const issue = await publishAndFreeze(deps(), 2);
     await setControl(deps(), testIssueId, 'paused');
     await beat(deps(), 'worker-a', true);
-    expect((await claimRows(deps(), issue, 1, 'worker-a', 50))?.rows).toEqual([]);
+    expect((await claim1(issue, 'worker-a', 50))?.rows).toEqual([]);
     expect(await counts()).toMatchObject({ planned: 2 });
     expect(await nextDueAt(deps(), issue)).toBe(issue.startsAt + 18 * 60 * minuteMs);
     await setControl(deps(), testIssueId, 'running');
@@ -126,7 +132,7 @@ describe('a claim', () => {
   it('cancels the open rows of a cancelled issue', async () => {
     const issue = await publishAndFreeze(deps(), 2);
     await setControl(deps(), testIssueId, 'cancelled');
-    await claimRows(deps(), issue, 1, 'nobody', 0);
+    await settleStopped(deps(), issue, 1);
     expect(await counts()).toMatchObject({ cancelled: 2, planned: 0 });
     await expect(setControl(deps(), testIssueId, 'running')).rejects.toMatchObject({ code: 'issue-phase' });
   });
@@ -195,10 +201,10 @@ describe('settling', () => {
     });
     await releaseClaim(deps(), { ...claim, issueId: claim.issue.id }, 'worker-a');
     expect(await nextDueAt(deps(), claim.issue)).toBe(dueAt);
-    expect(await takeDue(deps(), 10)).toEqual([]);
+    expect((await takeDue(deps(), 10)).members).toEqual([]);
     now = dueAt;
-    expect(await takeDue(deps(), 10)).toEqual([{ kind: 'page', issue: testIssueId, page: 1 }]);
-    const again = await claimRows(deps(), claim.issue, 1, 'worker-a', 50);
+    expect((await takeDue(deps(), 10)).members).toEqual([{ kind: 'page', issue: testIssueId, page: 1 }]);
+    const again = await claim1(claim.issue, 'worker-a', 50);
     expect(again?.rows[0]).toMatchObject({ sid: 1, attempts: 1 });
   });
 

@@ -1,0 +1,136 @@
+/** The composition root: configuration and environment become one set of connected parts, closed together. */
+import { join } from 'node:path';
+import { createSubscriberStore, type SubscriberStore } from '../subscribers/store.ts';
+import type { Config, Environment, Keyring } from './config/config.ts';
+import { readEnvironment } from './config/environment.ts';
+import { keyringFingerprint, loadKeyring } from './config/keyring.ts';
+import { loadConfig } from './config/load-config.ts';
+import { relayPassword, relayPasswordVariables } from './config/relay-password.ts';
+import { systemClock } from './core/clock.ts';
+import { PaperboyError } from './core/errors.ts';
+import { createLogger, type Logger } from './core/log.ts';
+import { createLinks, type Links } from './delivery/links.ts';
+import type { LedgerDeps } from './ledger/ledger.ts';
+import { createWakeups, type Wakeups } from './queue/wakeups.ts';
+import { connectRedis } from './redis/connect.ts';
+import { demandRedis } from './redis/demands.ts';
+import { joinPrivateRedis } from './redis/private-server.ts';
+import { readRunFile } from './redis/run-file.ts';
+import { claimStore } from './redis/store-id.ts';
+import { createTransport } from './transport/create-transport.ts';
+import type { Transport } from './transport/transport.ts';
+
+export interface App {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly keyring: Keyring;
+  readonly log: Logger;
+  /** Where BullMQ connects to; may hold a password. */
+  readonly redisUrl: string;
+  readonly ledger: LedgerDeps;
+  readonly subscribers: SubscriberStore;
+  readonly wakeups: Wakeups;
+  readonly links: Links;
+  /** Closes all connections, and stops the private Redis if this process was its last user. */
+  close(): Promise<void>;
+}
+
+export interface Settings {
+  readonly config: Config;
+  readonly environment: Environment;
+}
+
+/**
+ * Reads configuration and environment.
+ * @param file path of newsletter.yaml
+ * @throws PaperboyError `config-missing`, `config-invalid`, `environment-invalid`
+ */
+export function readSettings(file: string, env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const config = loadConfig(file);
+  const environment = readEnvironment(env, {
+    cwd,
+    passwordVariables: relayPasswordVariables(config),
+  });
+  return { config, environment };
+}
+
+/** @throws PaperboyError of Redis, the keyring or the store: see `src/core/errors.ts` */
+export async function openApp({ config, environment }: Settings): Promise<App> {
+  const log = createLogger(environment.logLevel);
+  const keyring = loadKeyring({
+    dataDir: environment.dataDir,
+    given: environment.keyring,
+    redisUrlGiven: environment.redisUrl !== undefined,
+  });
+  const server =
+    environment.redisUrl === undefined
+      ? await joinPrivateRedis(environment.dataDir, log)
+      : { url: environment.redisUrl, stop: async () => {} };
+  const onError = (error: Error) => log.warn({ error: error.message }, 'the queue could not reach Redis');
+  try {
+    const redis = await connectRedis(server.url, { log });
+    try {
+      await demandRedis(redis, { durability: config.durability });
+      await claimStore(redis, { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() });
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+    const wakeups = createWakeups(server.url, onError);
+    const subscribers = createSubscriberStore({
+      redis,
+      newsletters: config.newsletters.map((newsletter) => newsletter.id),
+      pepper: keyring.suppressionPepper,
+      clock: systemClock,
+    });
+    return {
+      config,
+      environment,
+      keyring,
+      log,
+      redisUrl: server.url,
+      ledger: { redis },
+      subscribers,
+      wakeups,
+      links: createLinks(environment.publicUrl, keyring.tokenKeys),
+      close: async () => {
+        await wakeups.close();
+        redis.disconnect();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/**
+ * The relay that mail goes to: SMTP_URL, else the first of the configuration, else the inbox that runs on this data
+ * folder.
+ * @throws PaperboyError `relay-missing`
+ */
+export async function openTransport({ config, environment }: Settings): Promise<Transport> {
+  const [relay] = config.sending.relays;
+  if (environment.smtpUrl !== undefined) return createTransport(environment.smtpUrl, {});
+  if (relay !== undefined) {
+    const password = relayPassword(relay, environment);
+    return createTransport(relay.url, {
+      messagesPerConnection: relay.messagesPerConnection,
+      ...(password === undefined ? {} : { password }),
+    });
+  }
+  const { inbox } = await readRunFile(environment.dataDir);
+  if (inbox) return createTransport(`smtp://${inbox.smtp.host}:${inbox.smtp.port}`, {});
+  throw new PaperboyError('relay-missing', 'no SMTP server is configured', {
+    hint: `set SMTP_URL, or give sending.relays in ${config.file}; without either, mail goes to the inbox of a running \`paperboy up\` on ${join(environment.dataDir, 'run.json')}`,
+  });
+}
+
+/** Connections of one worker process. */
+export function connectionsOf({ config, environment }: Settings): number {
+  const [relay] = config.sending.relays;
+  return environment.smtpUrl === undefined && relay !== undefined ? relay.connections : defaultConnections;
+}
+
+const defaultConnections = 10;

@@ -1,0 +1,161 @@
+/** Preflight of a whole issue: renders every edition that somebody gets or could choose, once, and runs the rules. */
+import type { PreferenceSet } from '../../subscribers/preferences.ts';
+import { preferenceSetKey } from '../../subscribers/preferences.ts';
+import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
+import type { Config, NewsletterConfig } from '../config/config.ts';
+import { PaperboyError } from '../core/errors.ts';
+import { issueIdOf } from '../core/ids.ts';
+import type { ParsedDigest } from '../digest/digest.ts';
+import { isSkipped } from '../edition/edition.ts';
+import { preferenceSetsToCheck } from '../edition/needed-sets.ts';
+import { planEdition } from '../edition/plan-edition.ts';
+import { compose } from '../message/compose.ts';
+import { prepareEdition } from '../message/prepare-message.ts';
+import { asProblem, type PreflightReport, preflight } from '../preflight/preflight.ts';
+import type { Problem } from '../preflight/problem.ts';
+import type { EditionSample } from '../preflight/sample.ts';
+import type { IssueTemplate } from '../render/issue-template.ts';
+import { prepareIssue } from '../render/prepare-issue.ts';
+import { renderEdition } from '../render/render-edition.ts';
+import { escapeHtml, fill } from '../render/rendered-edition.ts';
+import { createLinks } from './links.ts';
+import { mastheadOf, senderOf, topicsOf } from './newsletter.ts';
+
+export interface PreflightRequest {
+  readonly config: Config;
+  readonly newsletter: NewsletterConfig;
+  readonly parsed: ParsedDigest;
+  /** What subscribers hold (`distinctPreferenceSets`); null when they can't be asked. */
+  readonly held: readonly HeldPreferenceSet[] | null;
+  /** Origin of the pages, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The operator's own subject; empty or absent: the stories make it. */
+  readonly subject?: string;
+  /** Looks at these only. Default: `all`, every single topic, every set held. */
+  readonly sets?: readonly PreferenceSet[];
+  /** Is shown every edition as it was rendered; they are not kept, because an issue may have thousands. */
+  readonly onEdition?: (sample: EditionSample) => void;
+  /** Folder of the mail templates; default: the package's. */
+  readonly templates?: string;
+}
+
+export interface IssuePreflight extends PreflightReport {
+  /** Subscribers whose topics have no story today: they get no mail. Null when nobody could be asked. */
+  readonly withoutStories: number | null;
+}
+
+/**
+ * Needs neither Redis nor keys: tokens, Message-IDs and envelope senders of the samples are of the usual length and
+ * signed with a key that nobody uses.
+ * @throws PaperboyError `date-missing`, and what is no fault of digest, template or configuration
+ */
+export async function preflightIssue(request: PreflightRequest): Promise<IssuePreflight> {
+  const { config, newsletter, parsed, held, subject = '' } = request;
+  const date = demandDate(parsed);
+  const readers = new Map(
+    (held ?? []).map((entry) => [preferenceSetKey(entry.preferenceSet), entry.count]),
+  );
+  let withoutStories = held === null ? null : 0;
+  const counted = (key: string) => (held === null ? null : (readers.get(key) ?? 0));
+
+  function* samples(template: IssueTemplate | Problem): Generator<EditionSample | Problem> {
+    if ('severity' in template) return yield template;
+    for (const set of setsOf(request)) {
+      const recipients = counted(preferenceSetKey(set));
+      const sample = sampleOf(request, template, set, recipients);
+      if (sample === null) {
+        if (withoutStories !== null) withoutStories += recipients ?? 0;
+        continue;
+      }
+      if (!('severity' in sample)) request.onEdition?.(sample);
+      yield sample;
+    }
+  }
+
+  const report = preflight({
+    parsed,
+    date,
+    today: dayIn(newsletter.timezone, request.now),
+    subject,
+    sender: { legalName: config.legalName, postalAddress: config.postalAddress },
+    editions: samples(await templateOf(request, date)),
+  });
+  return { ...report, withoutStories };
+}
+
+/** Nothing is signed with it but what nobody is to use. */
+const nobodysKey = Buffer.alloc(32);
+
+/** Of a sample copy. RFC 2606 §2: it can receive nothing. */
+const nobodysAddress = 'reader@example.invalid';
+
+function demandDate({ digest }: ParsedDigest): string {
+  if (digest.date !== null) return digest.date;
+  throw new PaperboyError('date-missing', `the digest “${digest.title}” names no date`, {
+    hint: 'give it with --date YYYY-MM-DD',
+  });
+}
+
+async function templateOf(request: PreflightRequest, date: string): Promise<IssueTemplate | Problem> {
+  const { config, newsletter, parsed, subject = '', templates } = request;
+  try {
+    return await prepareIssue(parsed.digest, mastheadOf(config, newsletter), {
+      date,
+      topics: topicsOf(config),
+      subject,
+      ...(templates === undefined ? {} : { templates }),
+    });
+  } catch (thrown) {
+    return asProblem(thrown);
+  }
+}
+
+function setsOf({ config, held, sets }: PreflightRequest): readonly PreferenceSet[] {
+  return (
+    sets ??
+    preferenceSetsToCheck(
+      topicsOf(config).map(({ id }) => id),
+      (held ?? []).map(({ preferenceSet }) => preferenceSet),
+    )
+  );
+}
+
+/** Null when the set has no story today. */
+function sampleOf(
+  { newsletter, publicUrl, now }: PreflightRequest,
+  template: IssueTemplate,
+  set: PreferenceSet,
+  recipients: number | null,
+): EditionSample | Problem | null {
+  const issue = issueIdOf(newsletter.id, template.date);
+  const edition = planEdition(template.digest, set, {
+    issue,
+    revision: 1,
+    date: template.date,
+    topicOrder: template.topics.map(({ id }) => id),
+  });
+  if (isSkipped(edition)) return null;
+  try {
+    const rendered = renderEdition(template, edition);
+    const values = createLinks(publicUrl, [{ id: 'nobody', secret: nobodysKey }]).of(1, newsletter.id);
+    const copy = { ...values, address: nobodysAddress, name: '', sid: 1, sendAt: now };
+    return {
+      edition,
+      rendered,
+      recipients,
+      html: fill(rendered.html, values, escapeHtml),
+      text: fill(rendered.text, values),
+      message: compose(prepareEdition(rendered, senderOf(newsletter, issue, nobodysKey)), copy),
+      unsubscribeUrl: values.unsubscribeUrl,
+    };
+  } catch (thrown) {
+    return asProblem(thrown, edition.id);
+  }
+}
+
+/** `YYYY-MM-DD`: the Swedish way of writing a date is the ISO one. */
+function dayIn(timeZone: string, now: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now);
+}

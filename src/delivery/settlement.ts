@@ -1,0 +1,44 @@
+/** What an outcome of the dialogue means for the ledger. Pure. */
+import type { Settlement } from '../ledger/claims.ts';
+import type { SendOutcome } from '../transport/transport.ts';
+import { retryDelayMs } from './retry-schedule.ts';
+
+export interface SettlementContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Attempts recorded before this one. */
+  readonly attempts: number;
+  /** In [0, 1). */
+  readonly random: number;
+  /** How long the relay is left alone after a failed connection. */
+  readonly waitMs: number;
+  /** Whether the gate had let this copy go. */
+  readonly isPastGate: boolean;
+}
+
+/** @returns null when there is nothing to settle: the gate itself moved the row */
+export function settlementOf(outcome: SendOutcome, context: SettlementContext): Settlement | null {
+  switch (outcome.type) {
+    case 'accepted':
+      return { to: 'accepted' };
+    case 'withheld':
+      return null;
+    case 'unknown':
+      return { to: 'uncertain', reason: 'connection-lost', reply: outcome.error.message };
+    case 'broken':
+      // Nothing was delivered, and the relay was not asked: the attempt does not count.
+      return {
+        to: 'deferred',
+        reason: 'connection-failed',
+        reply: `${outcome.stage}: ${outcome.error.message}`,
+        dueAt: context.now + context.waitMs,
+      };
+    case 'refused': {
+      const { action, reply } = outcome.refusal;
+      const isAttempt = !context.isPastGate;
+      if (action === 'reject') return { to: 'rejected', reason: 'relay-refused', reply, isAttempt };
+      const dueAt = context.now + retryDelayMs(context.attempts + 1, context.random);
+      return { to: 'deferred', reason: 'relay-refused', reply, isAttempt, dueAt };
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** All workers of one process: one life, one relay; closed in the order in which they need each other. */
+import { type App, connectionsOf, openTransport } from '../src/app.ts';
+import { beginLife } from '../src/delivery/life.ts';
+import { wakeDue } from '../src/delivery/sweep.ts';
+import type { Consumer } from '../src/queue/consume.ts';
+import { startDeliverWorker } from './deliver.ts';
+import { startPlanWorker } from './plan.ts';
+import { startSweeper } from './sweep.ts';
+
+/**
+ * Closing drains: nothing more is claimed, what is past its gate is finished, the rest goes back to planned.
+ * @throws PaperboyError `relay-missing`
+ */
+export async function startWorkers(app: App): Promise<Consumer> {
+  const transport = await openTransport(app);
+  const life = await beginLife(app.ledger, app.log);
+  const consumers = [
+    startPlanWorker(app),
+    startDeliverWorker(app, life, transport, connectionsOf(app)),
+    startSweeper(app, life),
+  ];
+  await wakeDue(app);
+  return {
+    close: async () => {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await transport.close();
+      await life.end();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The sweeper: a loop in every worker process; one at a time does the work. */
+import { setTimeout } from 'node:timers/promises';
+import type { App } from '../src/app.ts';
+import type { Life } from '../src/delivery/life.ts';
+import { sweep } from '../src/delivery/sweep.ts';
+import type { Consumer } from '../src/queue/consume.ts';
+
+const pauseMs = 500;
+
+export function startSweeper(app: App, life: Life): Consumer {
+  const stopping = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await sweep(app, life.incarnation());
+      } catch (error) {
+        app.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'sweeper');
+      }
+      await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+  const looping = loop();
+  return {
+    close: async () => {
+      stopping.abort();
+      await looping;
+    },
+  };
+}
