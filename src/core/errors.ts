@@ -51,6 +51,7 @@ const catalogue = {
   'redis-full': ['unavailable', 'later'],
   'redis-read-only': ['unavailable', 'later'],
   'redis-not-installed': ['badConfig', 'never'],
+  'store-schema': ['badConfig', 'never'],
   'data-folder-busy': ['unavailable', 'later'],
   // SMTP
   'smtp-unreachable': ['unavailable', 'later'],
@@ -65,6 +66,8 @@ const catalogue = {
   'template-invalid': ['failure', 'never'],
   'render-failed': ['failure', 'never'],
   'preflight-failed': ['failure', 'never'],
+  // messages
+  'message-invalid': ['failure', 'never'],
   // issues and delivery
   'issue-differs': ['failure', 'never'],
   'issue-unknown': ['failure', 'never'],

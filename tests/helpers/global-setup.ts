@@ -1,10 +1,13 @@
-/** Before all tests: what a newcomer's set-up does, so that the built program under test is the source under test. */
+/** Nothing is shared between test files but two things that must be there: a redis-server and the built program. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
 
 export default function setup(): void {
-  const script = join(packageRoot(), 'scripts', 'setup.mjs');
-  const { status } = spawnSync(process.execPath, [script, '--build', '--quiet'], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the set-up failed');
+  if (spawnSync('redis-server', ['--version']).error) {
+    throw new Error('redis-server is not on PATH: run `npm test`, whose set-up installs it');
+  }
+  if (!existsSync(join(packageRoot(), 'dist')))
+    throw new Error('run `npm run build` first: tests run the built program');
 }

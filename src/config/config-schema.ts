@@ -1,0 +1,95 @@
+/** The form of newsletter.yaml. Every message says what was expected; `config-problems.ts` adds where and what was found. */
+import { z } from 'zod';
+import { newsletterIdPattern, topicIdPattern } from '../core/ids.ts';
+import { isPlausibleAddress } from './address.ts';
+import { relayUrlProblem, relayUser } from './relay-url.ts';
+import { isTimeZone } from './time-zone.ts';
+
+/** An id that means "every one of them" in CSV files and on the command line, so nothing may bear it. */
+const reservedId = 'all';
+
+const text = z.string().trim().min(1, 'a text that is not empty');
+const address = z.string().trim().refine(isPlausibleAddress, 'an e-mail address such as daily@example.org');
+const hours = z.int().min(1, 'at least 1 hour').max(168, 'at most 168 hours, a week');
+
+const id = (pattern: RegExp) =>
+  z
+    .string()
+    .regex(pattern, 'an id of 2 to 32 lower-case letters, digits and hyphens, a letter first')
+    .refine((value) => value !== reservedId, `an id other than "${reservedId}", which means every one`);
+
+const newsletter = z.strictObject({
+  id: id(newsletterIdPattern),
+  name: text,
+  from: z.strictObject({ name: text.exactOptional(), address }),
+  replyTo: address.exactOptional(),
+  language: z.enum(['zh', 'en']),
+  timezone: z.string().refine(isTimeZone, 'an IANA time zone such as Asia/Shanghai'),
+  schedule: z
+    .strictObject({
+      hour: z.int().min(0, 'an hour from 0 to 23').max(23, 'an hour from 0 to 23').default(7),
+    })
+    .prefault({}),
+  freshHours: hours.default(18),
+  maxIssueAge: hours.default(26),
+  assembledBy: z.enum(['machine', 'edited']).default('machine'),
+  sponsored: z.boolean().default(false),
+  contact: address.exactOptional(),
+});
+
+const topic = z.strictObject({
+  id: id(topicIdPattern),
+  name: z.strictObject({ zh: text, en: text }),
+  aliases: z.array(text).default([]),
+});
+
+const relay = z
+  .strictObject({
+    url: z.string().superRefine((url, context) => {
+      const problem = relayUrlProblem(url);
+      if (problem !== null) context.addIssue({ code: 'custom', message: relayMessages[problem] });
+    }),
+    passwordEnv: z
+      .string()
+      .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as RELAY_PASSWORD')
+      .exactOptional(),
+    connections: z.int().min(1, 'at least 1').max(200, 'at most 200').default(10),
+    messagesPerConnection: z.int().min(1, 'at least 1').max(100_000, 'at most 100000').default(500),
+  })
+  .superRefine(({ url, passwordEnv }, context) => {
+    if (relayUrlProblem(url) !== null || !/^smtps?:/i.test(url)) return;
+    const hasUser = relayUser(url) !== '';
+    if (hasUser && passwordEnv === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'a passwordEnv beside it, naming the variable that holds the password of its user',
+        path: ['url'],
+      });
+    }
+    if (!hasUser && passwordEnv !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'a url that names the user whose password this is, smtp://user@host:587',
+        path: ['passwordEnv'],
+      });
+    }
+  });
+
+const relayMessages = {
+  form: 'smtp://user@host:587, smtps://user@host:465, file:DIR or stub:',
+  host: 'a host name after smtp://',
+  password: 'no password in it: put it into an environment variable and name that variable in passwordEnv',
+} as const;
+
+export const configSchema = z.strictObject({
+  newsletters: z.array(newsletter).min(1, 'at least one newsletter'),
+  topics: z.array(topic).default([]),
+  legalName: z.string().trim().default(''),
+  postalAddress: z.string().trim().default(''),
+  sending: z.strictObject({ relays: z.array(relay).default([]) }).prefault({}),
+  retentionDays: z.int().min(14, 'at least 14 days').max(3650, 'at most 3650 days').default(30),
+  durability: z.enum(['strict', 'relaxed']).default('strict'),
+});
+
+/** newsletter.yaml with its defaults filled in. */
+export type ConfigFile = z.infer<typeof configSchema>;
