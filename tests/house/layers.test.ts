@@ -53,7 +53,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/app.ts': everything,
   'src/cli': everything,
-  workers: ['src/core', 'src/app.ts', 'src/queue', 'src/delivery', 'src/config'],
+  workers: ['src/core', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
   bench: everything,
 };
 
