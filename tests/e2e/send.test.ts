@@ -59,7 +59,8 @@ describe('paperboy send --wait to 2,000 subscribers', () => {
       'ai-daily',
       '--wait',
     ]);
-    expect({ status, ...data }, stderr).toMatchObject({ status: 0, created: true, recipients: 2_000 });
+    expect(status, stderr).toBe(0);
+    expect(data).toMatchObject({ created: true, recipients: 2_000 });
     const record = await sink.record();
     expect(new Set(record.map(({ rcpt }) => rcpt)).size).toBe(record.length);
     expect(new Set(record.map(({ messageId }) => messageId)).size).toBe(record.length);
@@ -96,7 +97,8 @@ describe('paperboy send --wait to 2,000 subscribers', () => {
       'verify',
       issue,
     ]);
-    expect({ status, ...data }).toEqual({ status: 0, recipients: 2_000, accounted: 2_000, gaps: [] });
+    expect(status).toBe(0);
+    expect(data).toEqual({ recipients: 2_000, accounted: 2_000, gaps: [] });
   });
 
   it('sends nothing new the second time', async () => {

@@ -1,0 +1,18 @@
+/** Options of every command that reads a digest. */
+import type { Command } from 'commander';
+import type { CommonOptions } from './frame.ts';
+
+export interface DigestOptions extends CommonOptions {
+  readonly newsletter?: string;
+  readonly date?: string;
+  readonly format?: string;
+  readonly force?: boolean;
+}
+
+export function digestOptions(command: Command): Command {
+  return command
+    .option('--newsletter <id>', 'which newsletter; required when there are several')
+    .option('--date <YYYY-MM-DD>', "the issue's date, where the digest names none or several")
+    .option('--format <format>', 'labelled, tagged, markdown or json, instead of looking')
+    .option('--force', 'accept a file of which more than a fifth was not understood');
+}

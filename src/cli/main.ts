@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { processEnvironment } from '../config/environment.ts';
+/** The program `paperboy`: real streams and signals, then `runCli`. */
+import { isColorWanted } from '../config/terminal.ts';
+import { runCli } from './cli.ts';
+
+const env = processEnvironment();
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The second Ctrl-C ends at once: Node's own handling is back.
+  process.once(signal, () => stopping.abort(signal));
+}
+// Whoever reads our output may stop reading: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isInteractive: process.stderr.isTTY === true,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  isColored: isColorWanted(env, process.stderr.isTTY === true),
+  signal: stopping.signal,
+  cwd: process.cwd(),
+  env,
+});

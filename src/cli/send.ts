@@ -1,0 +1,175 @@
+/** `paperboy send`: publishes a digest as an issue; with --wait, plans and delivers it in this process. */
+import type { Command } from 'commander';
+import type { App } from '../app.ts';
+import { exitStatus, PaperboyError } from '../core/errors.ts';
+import { type IssueStatus, isWell } from '../delivery/issue-status.ts';
+import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
+import { preflightIssue } from '../delivery/preflight-issue.ts';
+import { type Published, type PublishRequest, publish } from '../delivery/publish.ts';
+import { wakeDue } from '../delivery/sweep.ts';
+import type { ParsedDigest } from '../digest/digest.ts';
+import { livingIncarnations } from '../ledger/incarnations.ts';
+import { type Gap, verifyIssue } from '../ledger/verify.ts';
+import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
+import { readDigest } from './input.ts';
+import { parseDuration, parseMoment, parseShare } from './options.ts';
+import { describeStatus } from './status-text.ts';
+import { waitForIssue } from './wait.ts';
+import { withApp } from './with-app.ts';
+
+interface SendOptions extends CommonOptions {
+  readonly newsletter?: string;
+  readonly date?: string;
+  readonly format?: string;
+  readonly subject?: string;
+  readonly at?: string;
+  readonly localHour?: boolean;
+  readonly dryRun?: boolean;
+  readonly wait?: string | true;
+  readonly revise?: boolean;
+  readonly correct?: boolean;
+  readonly maxFailed: string;
+  readonly force?: boolean;
+}
+
+export function addSend(program: Command, io: Io, run: Run): void {
+  const command = program
+    .command('send')
+    .description('publish a digest as an issue and send it to every subscriber, once')
+    .argument('<file>', 'the digest: Markdown, plain text or JSON');
+  common(command, [
+    'send today.md --newsletter ai-daily --wait',
+    'send today.md --at 2026-03-02T07:30:00+08:00',
+    'send today.md --local-hour',
+    'send today.md --dry-run --json',
+  ])
+    .option('--newsletter <id>', 'which newsletter; required when there are several')
+    .option('--date <YYYY-MM-DD>', "the issue's date, where the digest names none or several")
+    .option('--format <format>', 'labelled, tagged, markdown or json, instead of looking')
+    .option('--subject <text>', 'a subject of your own, for every edition')
+    .option('--at <moment>', 'start then, e.g. 2026-03-02T07:30:00+08:00')
+    .option('--local-hour', "send to each reader at the reader's own hour")
+    .option('--dry-run', 'check and count, and publish nothing')
+    .option(
+      '--wait [duration]',
+      'plan and deliver here until nothing is due within 60 s, or the duration ends',
+    )
+    .option('--revise', 'other content under the same id: take it for copies not yet sent')
+    .option('--correct', 'other content under the same id: send it to those who have the first')
+    .option('--max-failed <share>', 'how much may be rejected or expired in a send that is well', '2%')
+    .option('--force', 'send although preflight finds errors')
+    .action(action<SendOptions, [string]>(io, run, (options, file) => send(io, file, options)));
+}
+
+async function send(io: Io, file: string, options: SendOptions): Promise<Outcome> {
+  if (options.revise && options.correct) {
+    throw new PaperboyError('usage', '--revise and --correct exclude each other');
+  }
+  const maxFailed = parseShare(options.maxFailed, '--max-failed');
+  const waitMs = typeof options.wait === 'string' ? parseDuration(options.wait, '--wait') : undefined;
+  const startsAt = options.at === undefined ? undefined : parseMoment(options.at, '--at');
+  return await withApp(io, options, async (app) => {
+    const newsletter = newsletterOf(app.config, options.newsletter);
+    const parsed = await readDigest(io, { ...options, file, topics: topicsOf(app.config) });
+    await passPreflight(io, app, newsletter.id, parsed, options);
+    const request: PublishRequest = {
+      newsletter: newsletter.id,
+      digest: parsed.digest,
+      ...(options.subject === undefined ? {} : { subject: options.subject }),
+      ...(startsAt === undefined ? {} : { startsAt }),
+      ...(options.localHour ? { localHour: true } : {}),
+      ...(options.revise ? { change: 'revise' as const } : {}),
+      ...(options.correct ? { change: 'correct' as const } : {}),
+    };
+    if (options.dryRun) return await dryRun(app, request);
+    const published = await publish(app, request);
+    await wakeDue(app);
+    announce(io, published);
+    if (options.wait === undefined) return await withoutWaiting(io, app, published);
+    const status = await waitForIssue(io, app, published.issue, waitMs);
+    return await finished(io, app, published, status, maxFailed);
+  });
+}
+
+/** @throws PaperboyError `preflight-failed` */
+async function passPreflight(
+  io: Io,
+  app: App,
+  newsletter: string,
+  parsed: ParsedDigest,
+  { force }: SendOptions,
+): Promise<void> {
+  const { problems } = await preflightIssue({
+    config: app.config,
+    newsletter: newsletterOf(app.config, newsletter),
+    parsed,
+    held: await app.subscribers.distinctPreferenceSets(newsletter),
+    publicUrl: app.environment.publicUrl,
+    now: Date.now(),
+  });
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  for (const { message, rule } of errors) say(io, `error  ${message} (${rule})`);
+  const warnings = problems.length - errors.length;
+  if (warnings > 0) say(io, `${warnings} warnings; \`paperboy check\` lists them`);
+  if (errors.length === 0 || force) return;
+  throw new PaperboyError(
+    'preflight-failed',
+    `preflight found ${errors.length} errors; nothing was published`,
+    {
+      hint: '`paperboy check` shows all editions; --force sends all the same',
+    },
+  );
+}
+
+async function dryRun(app: App, request: PublishRequest): Promise<Outcome> {
+  const sets = await app.subscribers.distinctPreferenceSets(request.newsletter);
+  const recipients = sets.reduce((sum, set) => sum + set.count, 0);
+  const data = {
+    issue: `${request.newsletter}-${request.digest.date}`,
+    revision: 0,
+    created: false,
+    recipients,
+  };
+  return { data, text: `${data.issue} would go to ${recipients} subscribers; nothing was published` };
+}
+
+function announce(io: Io, { issue, revision, created, recipients }: Published): void {
+  if (!created) say(io, `${issue} was published before with this content: nothing new is sent`);
+  else say(io, `${issue}, revision ${revision}: ${recipients} recipients`);
+}
+
+async function withoutWaiting(io: Io, app: App, published: Published): Promise<Outcome> {
+  const workers = await livingIncarnations(app.ledger);
+  if (workers.length === 0) {
+    say(
+      io,
+      'no worker is running: nothing is sent until `paperboy work` or `paperboy up` runs, or with --wait',
+    );
+  }
+  const { issue, recipients, created } = published;
+  return {
+    data: published,
+    text: `${issue}  ${created ? 'published' : 'unchanged'}  ${recipients} recipients`,
+  };
+}
+
+async function finished(
+  io: Io,
+  app: App,
+  published: Published,
+  status: IssueStatus,
+  maxFailed: number,
+): Promise<Outcome> {
+  const { gaps } = await verifyIssue(app.ledger, published.issue);
+  const well = isWell(status, maxFailed) && gaps.length === 0;
+  tellGaps(io, gaps);
+  return {
+    data: { ...published, status, gaps },
+    text: describeStatus(io, status),
+    status: well ? exitStatus.ok : exitStatus.notWell,
+  };
+}
+
+function tellGaps(io: Io, gaps: readonly Gap[]): void {
+  if (gaps.length > 0) say(io, `the ledger has ${gaps.length} gaps: \`paperboy verify\` lists them`);
+}

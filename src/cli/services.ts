@@ -1,0 +1,107 @@
+/** The long-running parts, put together for `work`, `serve`, `up` and `demo`: started in order, closed in reverse. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { App, Settings } from '../app.ts';
+import { exitStatus, PaperboyError } from '../core/errors.ts';
+import { topicsOf } from '../delivery/newsletter.ts';
+import { type Inbox, startInbox } from '../inbox/smtp-inbox.ts';
+import { updateRunFile } from '../redis/run-file.ts';
+import { startWeb, type Web } from '../web/server.ts';
+import { createStoreDesk } from '../web/store-desk.ts';
+import type { WebDeps } from '../web/web-app.ts';
+import { type Io, type Outcome, say } from './frame.ts';
+
+export interface Service {
+  close(): Promise<void>;
+}
+
+/** A process that is told to stop gives its parts this long; what they hold is given back by others after that. */
+const closeWithinMs = 10_000;
+
+/** Waits for Ctrl-C or SIGTERM, then closes what was started, the last first. */
+export async function runUntilStopped(io: Io, services: readonly Service[]): Promise<Outcome> {
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  say(io, 'stopping …');
+  await closeAll(services);
+  return { data: { stopped: true }, text: '', status: exitStatus.ok };
+}
+
+/** @throws PaperboyError `interrupted` when they do not end in time */
+export async function closeAll(services: readonly Service[]): Promise<void> {
+  const closing = (async () => {
+    for (const service of [...services].reverse()) await service.close();
+  })();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new PaperboyError('interrupted', `not everything ended within ${closeWithinMs / 1000} s`)),
+      closeWithinMs,
+    );
+  });
+  try {
+    await Promise.race([closing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The pages, announced in run.json. @throws PaperboyError `port-in-use` */
+export async function startPages(app: App, demo?: WebDeps['demo']): Promise<Web> {
+  const { environment, config } = app;
+  const web = await startWeb({
+    host: environment.host,
+    port: environment.port,
+    subscribers: createStoreDesk({ subscribers: app.subscribers, tokenKeys: app.keyring.tokenKeys }),
+    newsletters: config.newsletters,
+    topics: topicsOf(config),
+    health: () => app.ledger.redis.ping(),
+    publicUrl: environment.publicUrl,
+    log: app.log,
+    ...(demo === undefined ? {} : { demo }),
+  });
+  await updateRunFile(environment.dataDir, { web: { url: web.url, pid: process.pid } });
+  return {
+    ...web,
+    close: async () => {
+      await web.close();
+      await updateRunFile(environment.dataDir, { web: null });
+    },
+  };
+}
+
+/** The built-in inbox, announced in run.json so that every command on this data folder sends to it. */
+export async function startDataInbox({ environment }: Settings, log: App['log']): Promise<Inbox> {
+  const inbox = await startInbox({ folder: join(environment.dataDir, 'inbox'), log });
+  const { host, port } = inbox;
+  await updateRunFile(environment.dataDir, { inbox: { smtp: { host, port }, pid: process.pid } });
+  return {
+    ...inbox,
+    close: async () => {
+      await inbox.close();
+      await updateRunFile(environment.dataDir, { inbox: null });
+    },
+  };
+}
+
+/**
+ * A port that is free at this moment: the preferred one, or any.
+ * @param preferred 0: any
+ */
+export async function freePort(host: string, preferred: number): Promise<number> {
+  for (const port of preferred === 0 ? [0] : [preferred, 0]) {
+    const server = createServer();
+    const bound = await new Promise<number | null>((resolve) => {
+      server.once('error', () => resolve(null));
+      server.listen(port, host, () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address ? address.port : null);
+      });
+    });
+    if (bound === null) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return bound;
+  }
+  throw new PaperboyError('port-in-use', `no port is free on ${host}`);
+}
