@@ -1,0 +1,92 @@
+/** The view that the mail template is filled with: every field present, `null` where the digest has nothing. */
+import type { Digest, Highlight, Source, Story } from '../digest/digest.ts';
+import { inlineText } from '../digest/inline.ts';
+import { safeUrl } from '../digest/links.ts';
+import { oneLine } from './columns.ts';
+import { paragraphsOf } from './inline-html.ts';
+import type { Masthead } from './masthead.ts';
+import { typographyFor } from './typography.ts';
+import type { Wording } from './wording.ts';
+import { wordingFor } from './wording.ts';
+
+export interface IssueViewOptions {
+  /** `YYYY-MM-DD` */
+  readonly date: string;
+  /** What the marks of this compilation carry. */
+  readonly nonce: string;
+}
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** Follows the preheader so that a client shows nothing of the mail after it: joiner, non-joiner, hard space. */
+const preheaderPadding = '\u034f\u200c\u00a0'.repeat(60);
+
+export function issueView(digest: Digest, masthead: Masthead, { date, nonce }: IssueViewOptions): object {
+  const words = wordingFor(masthead.language);
+  const name = oneLine(masthead.name);
+  return {
+    nonce,
+    lang: words.lang,
+    title: `${name} · ${words.fullDate(date)}`,
+    padding: preheaderPadding,
+    type: typographyFor(digest.lang),
+    words,
+    masthead: {
+      name,
+      initial: [...graphemes.segment(name)][0]?.segment ?? '',
+      day: words.day(date),
+      weekday: words.weekday(date),
+      sponsored: masthead.sponsored ? words.sponsored : null,
+    },
+    closing: digest.closing ?? null,
+    categories: digest.categories.map(({ name: heading, stories }, index) => ({
+      index,
+      name: oneLine(heading),
+      stories: stories.map((story, position) => storyView(story, `${index}.${position}`, words)),
+    })),
+    analyses: digest.analyses,
+    trends: digest.trends.map(highlightView),
+    footer: {
+      assembledBy: words.assembledBy[masthead.assembledBy],
+      legalName: masthead.legalName,
+      postalAddress: oneLine(masthead.postalAddress),
+      contact: masthead.contact === '' ? null : masthead.contact,
+    },
+  };
+}
+
+/** A story's sources; `url` is null for one without a link that may be followed. */
+export function linkedSources(sources: readonly Source[]): readonly LinkedSource[] {
+  return sources.map(({ name, url }) => ({ name: oneLine(name), url: safeUrl(url ?? '') ?? null }));
+}
+
+export interface LinkedSource {
+  readonly name: string;
+  readonly url: string | null;
+}
+
+/** `阅读原文` promises a link; without one it is only told where the story comes from. */
+export function sourceLabel(sources: readonly LinkedSource[], words: Wording): string {
+  return sources.some(({ url }) => url !== null) ? words.readSource : words.source;
+}
+
+function storyView(story: Story, key: string, words: Wording): object {
+  const { title, tag, summary, background, highlights, sources } = story;
+  const linked = linkedSources(sources);
+  return {
+    key,
+    title,
+    plainTitle: oneLine(inlineText(title)),
+    url: linked.find(({ url }) => url !== null)?.url ?? null,
+    tag: tag === undefined ? null : oneLine(tag),
+    summary: paragraphsOf(summary),
+    background: paragraphsOf(background ?? ''),
+    highlights: highlights.map(highlightView),
+    sources: linked,
+    sourceLabel: sourceLabel(linked, words),
+  };
+}
+
+function highlightView({ label, text }: Highlight): object {
+  return { label: label ?? null, text };
+}

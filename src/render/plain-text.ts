@@ -1,0 +1,121 @@
+/** The text part, written from the model: the same stories in the same order as the HTML part. */
+import type { Highlight, Story } from '../digest/digest.ts';
+import type { InlineNode } from '../digest/inline.ts';
+import { parseInline } from '../digest/inline.ts';
+import type { Edition } from '../edition/edition.ts';
+import { oneLine } from './columns.ts';
+import { ledeStories, readerTopics } from './edition-lines.ts';
+import { paragraphsOf } from './inline-html.ts';
+import type { IssueTemplate } from './issue-template.ts';
+import { storyKey } from './issue-template.ts';
+import { linkedSources, sourceLabel } from './issue-view.ts';
+import type { Masthead } from './masthead.ts';
+import type { Piece } from './rendered-edition.ts';
+import type { Wording } from './wording.ts';
+import { wordingFor } from './wording.ts';
+
+/** The text part of an edition, as pieces; lines end in `\n` and are not wrapped. */
+export function plainTextOf(template: IssueTemplate, edition: Edition): readonly Piece[] {
+  const { masthead } = template;
+  const words = wordingFor(masthead.language);
+  const sections = [
+    heading(template, edition, words),
+    lede(edition, words),
+    ...edition.categories.map(({ name, stories }) =>
+      [
+        `== ${oneLine(name)} (${stories.length}) ==`,
+        ...stories.map((story, i) => numbered(template, story, i)),
+      ].join('\n\n'),
+    ),
+    ...edition.analyses.map((analysis) =>
+      [
+        `== ${words.deepDive}${words.colon}${line(analysis.title)} ==`,
+        '',
+        ...analysis.fields.map((field) => highlight(field, words)),
+      ].join('\n'),
+    ),
+    edition.trends.length === 0
+      ? ''
+      : [`== ${words.trends} ==`, '', ...edition.trends.map((trend) => `- ${highlight(trend, words)}`)].join(
+          '\n',
+        ),
+  ].filter((section) => section !== '');
+  return [`${sections.join('\n\n')}\n\n`, ...omitted(edition, words), ...footer(template, edition, words)];
+}
+
+/** A story without its number: title, then indented background, points and source. */
+export function storyText(story: Story, words: Wording): string {
+  const { title, tag, summary, background, highlights, sources } = story;
+  const linked = linkedSources(sources);
+  const names = linked.map(({ name, url }) => (url === null ? name : `${name} <${url}>`));
+  return [
+    tag === undefined ? line(title) : `[${oneLine(tag)}] ${line(title)}`,
+    ...paragraphsOf(summary).map(line),
+    ...paragraphsOf(background ?? '').map(
+      (paragraph, i) => `  ${i === 0 ? words.background + words.colon : ''}${line(paragraph)}`,
+    ),
+    ...highlights.map((point) => `  - ${highlight(point, words)}`),
+    ...(sources.length === 0 ? [] : [`  ${sourceLabel(linked, words)}${words.colon}${names.join(' · ')}`]),
+  ].join('\n');
+}
+
+function heading({ masthead, topics }: IssueTemplate, edition: Edition, words: Wording): string {
+  const { date, storyCount, readingMinutes, preferenceSet } = edition;
+  return [
+    masthead.sponsored ? `${words.sponsored} · ${oneLine(masthead.name)}` : oneLine(masthead.name),
+    [
+      words.fullDate(date),
+      words.weekday(date),
+      words.storyCount(storyCount),
+      words.readingMinutes(readingMinutes),
+    ].join(' · '),
+    words.yourTopics(readerTopics(preferenceSet, topics, masthead.language)),
+  ].join('\n');
+}
+
+function lede(edition: Edition, words: Wording): string {
+  if (edition.closing !== undefined) return `${words.inBrief}${words.colon}${line(edition.closing)}`;
+  const titles = ledeStories(edition).map((story) => `- ${line(story.title)}`);
+  return titles.length === 0 ? '' : [`${words.inBrief}${words.colon}`, ...titles].join('\n');
+}
+
+function numbered({ storyTexts }: IssueTemplate, story: Story, index: number): string {
+  return `${index + 1}. ${storyTexts.get(storyKey(story)) ?? ''}`;
+}
+
+function omitted({ omittedCount }: Edition, words: Wording): readonly Piece[] {
+  if (omittedCount === 0) return [];
+  return [`${words.omitted(omittedCount)}\n${words.chooseTopics}\n`, { slot: 'preferencesUrl' }, '\n\n'];
+}
+
+function footer({ masthead, topics }: IssueTemplate, edition: Edition, words: Wording): readonly Piece[] {
+  const chosen = readerTopics(edition.preferenceSet, topics, masthead.language);
+  return [
+    `----\n${words.assembledBy[masthead.assembledBy]}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n\n`,
+    `${words.preferences}\n`,
+    { slot: 'preferencesUrl' },
+    `\n\n${words.unsubscribe}\n`,
+    { slot: 'unsubscribeUrl' },
+    `\n\n${sender(masthead, words)}\n`,
+  ];
+}
+
+function sender({ legalName, postalAddress, contact }: Masthead, words: Wording): string {
+  const lines = [legalName, postalAddress, contact === '' ? '' : `${words.contact}${words.colon}${contact}`];
+  return lines.filter((text) => text !== '').join('\n');
+}
+
+function highlight({ label, text }: Highlight, words: Wording): string {
+  return label === undefined ? line(text) : `${line(label)}${words.colon}${line(text)}`;
+}
+
+/** A link inside a text keeps its address, which plain text can show in no other way. */
+function line(text: string): string {
+  return oneLine(parseInline(text).map(nodeText).join(''));
+}
+
+function nodeText(node: InlineNode): string {
+  if (!('children' in node)) return node.text;
+  const inner = node.children.map(nodeText).join('');
+  return node.type === 'link' && node.url !== inner ? `${inner} <${node.url}>` : inner;
+}

@@ -1,0 +1,56 @@
+/** Compiles an issue: MJML runs once, whatever the number of editions. */
+import { join } from 'node:path';
+import { randomId } from '../core/ids.ts';
+import { packageRoot } from '../core/package-root.ts';
+import type { Digest } from '../digest/digest.ts';
+import { storiesOf } from '../digest/digest.ts';
+import type { Topic } from '../digest/topics.ts';
+import type { CompileMjml } from './compile-mjml.ts';
+import { compileMjml } from './compile-mjml.ts';
+import type { IssueTemplate } from './issue-template.ts';
+import { storyKey } from './issue-template.ts';
+import { issueView } from './issue-view.ts';
+import { fillMailTemplate } from './mail-template.ts';
+import { cutAtMarks } from './marks.ts';
+import type { Masthead } from './masthead.ts';
+import { storyText } from './plain-text.ts';
+import { wordingFor } from './wording.ts';
+
+export interface PrepareIssueOptions {
+  /** `YYYY-MM-DD` */
+  readonly date: string;
+  /** The topic table, for the names of the reader's topics. */
+  readonly topics: readonly Topic[];
+  /** The operator's own subject for every edition. */
+  readonly subject?: string;
+  /** Folder of the mail templates; default: the package's. */
+  readonly templates?: string;
+  readonly compile?: CompileMjml;
+}
+
+/**
+ * The issue as a template from which `renderEdition` assembles every edition without MJML or Handlebars.
+ * @throws PaperboyError `render-failed`, `template-invalid`, `file-unreadable`
+ */
+export async function prepareIssue(
+  digest: Digest,
+  masthead: Masthead,
+  { date, topics, subject = '', templates = mailTemplates(), compile = compileMjml }: PrepareIssueOptions,
+): Promise<IssueTemplate> {
+  const nonce = randomId(16);
+  const mjml = await fillMailTemplate(templates, issueView(digest, masthead, { date, nonce }));
+  const words = wordingFor(masthead.language);
+  return {
+    digest,
+    masthead,
+    date,
+    topics,
+    subject,
+    html: cutAtMarks(await compile(mjml), nonce),
+    storyTexts: new Map(storiesOf(digest).map((story) => [storyKey(story), storyText(story, words)])),
+  };
+}
+
+function mailTemplates(): string {
+  return join(packageRoot(), 'templates', 'mail');
+}

@@ -1,0 +1,57 @@
+/** The subject line: the lead story, the second if there is room, the newsletter and the day. */
+
+import { storiesOf } from '../digest/digest.ts';
+import { inlineText } from '../digest/inline.ts';
+import type { Edition } from '../edition/edition.ts';
+import { columnsOf, cutToColumns, oneLine } from './columns.ts';
+import type { Masthead } from './masthead.ts';
+import { wordingFor } from './wording.ts';
+
+/** A Han character counts two. Phones show about half of it. */
+export const subjectColumns = 60;
+
+/** The lead story keeps at least this much of the line, however long the newsletter's name. */
+const leadColumns = 32;
+/** Less of the second story than this says nothing. */
+const secondColumns = 14;
+
+/**
+ * `{lead story}；{second}｜{newsletter} M/D` in at most 60 columns, of stories this edition holds.
+ * @param override the operator's own words, taken as they are but for line breaks; empty or absent: none
+ */
+export function subjectOf(edition: Edition, masthead: Masthead, override?: string): string {
+  const words = wordingFor(masthead.language);
+  const prefix = masthead.sponsored ? words.subjectSponsored : '';
+  const own = oneLine(override ?? '');
+  if (own !== '') return own.startsWith(prefix) ? own : prefix + own;
+  const [lead = edition.title, second] = storiesOf(edition).map(({ title }) => oneLine(inlineText(title)));
+  const tail = subjectTail(edition.date, masthead);
+  const room = subjectColumns - columnsOf(prefix + tail);
+  return prefix + headline(lead, second, room, words.titleSeparator) + tail;
+}
+
+function subjectTail(date: string, { language, name }: Masthead): string {
+  const { subjectTail: tail } = wordingFor(language);
+  const day = `${Number(date.slice(5, 7))}/${Number(date.slice(8, 10))}`;
+  const room = subjectColumns - leadColumns - columnsOf(tail('', day));
+  return tail(cutToColumns(oneLine(name), room), day);
+}
+
+function headline(lead: string, second: string | undefined, room: number, separator: string): string {
+  const left = room - columnsOf(lead) - columnsOf(separator);
+  if (second === undefined || left < secondColumns) return cutOrChop(lead, room);
+  const shortened = cutToColumns(second, left);
+  return shortened === '' ? lead : lead + separator + shortened;
+}
+
+/** A title that is one long word, or one long 《》, has no boundary to be cut at. */
+function cutOrChop(text: string, columns: number): string {
+  const cut = cutToColumns(text, columns);
+  if (cut !== '') return cut;
+  let chopped = '';
+  for (const character of text.replaceAll(/[《》〈〉]/gu, '')) {
+    if (columnsOf(`${chopped}${character}…`) > columns) break;
+    chopped += character;
+  }
+  return `${chopped}…`;
+}

@@ -1,0 +1,395 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Digest, Story } from '../../src/digest/digest.ts';
+import { storiesOf } from '../../src/digest/digest.ts';
+import { builtInTopics } from '../../src/digest/topics.ts';
+import { isSkipped } from '../../src/edition/edition.ts';
+import { planEdition } from '../../src/edition/plan-edition.ts';
+import { compileMjml } from '../../src/render/compile-mjml.ts';
+import type { IssueTemplate } from '../../src/render/issue-template.ts';
+import type { Masthead } from '../../src/render/masthead.ts';
+import { prepareIssue } from '../../src/render/prepare-issue.ts';
+import { renderEdition } from '../../src/render/render-edition.ts';
+import type { RenderedEdition } from '../../src/render/rendered-edition.ts';
+import { escapeHtml, fill } from '../../src/render/rendered-edition.ts';
+import { htmlBytes, mostHtmlBytes, textBytes } from '../../src/render/size.ts';
+import {
+  arbitraryChoice,
+  arbitraryDigest,
+  digestOf,
+  editionFor,
+  exampleDigest,
+  masthead,
+  storyOf,
+  topicIds,
+} from '../helpers/digests.ts';
+
+const values = {
+  unsubscribeUrl: 'https://news.example/u/token-1?a=b&c=d',
+  preferencesUrl: 'https://news.example/p/token-2',
+};
+
+function prepare(digest: Digest, fields: Partial<Masthead> = {}): Promise<IssueTemplate> {
+  return prepareIssue(
+    digest,
+    { ...masthead, ...fields },
+    { date: digest.date ?? '2026-03-05', topics: builtInTopics },
+  );
+}
+
+const htmlOf = (rendered: RenderedEdition) => fill(rendered.html, values, escapeHtml);
+const textOf = (rendered: RenderedEdition) => fill(rendered.text, values);
+
+/** The text of the elements of one kind, as a reader sees it. */
+function textsOf(html: string, tag: string): string[] {
+  return [...html.matchAll(new RegExp(`<${tag}[\\s>].*?</${tag}>`, 'gs'))].map(([element]) =>
+    element
+      .replaceAll(/<[^>]+>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#x27;', "'")
+      .replaceAll('&#x60;', '`')
+      .replaceAll('&#x3D;', '=')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&')
+      .trim(),
+  );
+}
+
+describe('rendering an issue', () => {
+  it('compiles MJML once, whatever the number of editions', async () => {
+    let compilations = 0;
+    const digest = exampleDigest();
+    const template = await prepareIssue(digest, masthead, {
+      date: '2026-03-05',
+      topics: builtInTopics,
+      compile: (mjml) => {
+        compilations += 1;
+        return compileMjml(mjml);
+      },
+    });
+    for (const topic of ['policy', 'models', 'space', 'telecom'])
+      renderEdition(template, editionFor(digest, [topic]));
+    expect(compilations).toBe(1);
+  });
+
+  it('shows in both parts the stories of the edition, in order, and none of another', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryDigest,
+        fc.array(arbitraryChoice, { minLength: 1, maxLength: 8 }),
+        async (digest, choices) => {
+          const template = await prepare(digest);
+          for (const topics of choices) {
+            const options = { issue: 'm-2026-03-05', revision: 1, date: '2026-03-05', topicOrder: topicIds };
+            const edition = planEdition(digest, { topics, format: 'html' }, options);
+            if (isSkipped(edition)) continue;
+            const rendered = renderEdition(template, edition);
+            const wanted = storiesOf(edition).map(({ title }) => title);
+            expect(textsOf(htmlOf(rendered), 'h3')).toEqual(wanted);
+            expect([...textOf(rendered).matchAll(/^\d+\. (.+)$/gm)].map(([, title]) => title)).toEqual(
+              wanted,
+            );
+            const whole = [rendered.subject, rendered.preheader, htmlOf(rendered), textOf(rendered)].join(
+              '\n',
+            );
+            for (const { title } of storiesOf(digest)) {
+              const place = /〔.+〕/.exec(title)?.[0] ?? '';
+              expect(whole.includes(place)).toBe(wanted.includes(title));
+            }
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('leaves no mark and no unfilled place, only the slots of a recipient', async () => {
+    const marks: string[] = [];
+    const digest = exampleDigest();
+    const template = await prepareIssue(digest, masthead, {
+      date: '2026-03-05',
+      topics: builtInTopics,
+      compile: (mjml) => {
+        marks.push(...(/[0-9a-f]{32}/.exec(mjml) ?? []));
+        return compileMjml(mjml);
+      },
+    });
+    for (const topics of ['all', ['policy'], ['space', 'models']] as const) {
+      const rendered = renderEdition(template, editionFor(digest, topics));
+      const html = htmlOf(rendered);
+      expect(marks).toHaveLength(1);
+      expect(html).not.toContain(marks[0]);
+      expect(html).not.toMatch(/<!--(?!\[if |<!\[endif\]|>)/);
+      expect(html).not.toMatch(/\{\{|undefined|\[object/);
+      const slots = rendered.html.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.slot]));
+      expect(new Set(slots)).toEqual(new Set(['preferencesUrl', 'unsubscribeUrl']));
+    }
+  });
+
+  it('writes a recipient’s link escaped in HTML and plain on a line of its own in text', async () => {
+    const digest = exampleDigest();
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    expect(htmlOf(rendered)).toContain('href="https://news.example/u/token-1?a=b&amp;c=d"');
+    expect(textOf(rendered).split('\n')).toContain(values.unsubscribeUrl);
+    expect(textOf(rendered).split('\n')).toContain(values.preferencesUrl);
+  });
+
+  it('has no HTML part for the text format', async () => {
+    const digest = exampleDigest();
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all', 'text'));
+    expect(rendered.format).toBe('text');
+    expect(rendered.html).toEqual([]);
+    expect(htmlBytes(rendered)).toBe(0);
+    expect(textOf(rendered)).toContain('海燕三号火箭完成第十次回收');
+  });
+
+  it('refuses an edition of another digest', async () => {
+    const template = await prepare(exampleDigest());
+    const foreign = editionFor(digestOf([{ name: '别处', stories: [storyOf('别的标题')] }]), 'all');
+    expect(() => renderEdition(template, foreign)).toThrow(
+      expect.objectContaining({ code: 'render-failed' }),
+    );
+  });
+
+  it('takes the operator’s subject for every edition', async () => {
+    const digest = exampleDigest();
+    const options = { date: '2026-03-05', topics: builtInTopics, subject: '特刊' };
+    const template = await prepareIssue(digest, masthead, options);
+    expect(renderEdition(template, editionFor(digest, ['space'])).subject).toBe('特刊');
+  });
+});
+
+describe('a rendered edition', () => {
+  const digest = exampleDigest();
+  let template: IssueTemplate;
+  let all: string;
+  let space: string;
+
+  beforeAll(async () => {
+    template = await prepare(digest);
+    all = htmlOf(renderEdition(template, editionFor(digest, 'all')));
+    space = htmlOf(renderEdition(template, editionFor(digest, ['space'])));
+  });
+
+  it('says its language and direction on html and on the wrapper, and has a title', () => {
+    expect(all).toMatch(/<html lang="zh-CN" dir="ltr"/);
+    expect(all).toMatch(/role="article" lang="zh-CN" dir="ltr"/);
+    expect(all).toContain('<title>晨间简报 · 2026年3月5日</title>');
+  });
+
+  it('has one h1, and h2 and h3 in order', () => {
+    const levels = [...all.matchAll(/<h([1-6])[\s>]/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels[0]).toBe(1);
+    for (const [index, level] of levels.entries())
+      expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+  });
+
+  it('tells count, minutes and topics of what it holds', () => {
+    expect(all).toMatch(/6 条要闻 · 约 1 分钟读完 · 你的主题：全部主题/);
+    expect(space).toMatch(/2 条要闻 · 约 1 分钟读完 · 你的主题：空天探索/);
+  });
+
+  it('lists every category with its count, but not where there is little to list', () => {
+    expect(all).toContain('本期目录');
+    expect(space).not.toContain('本期目录');
+    expect(textsOf(all, 'h2').slice(0, 3)).toEqual(['政策与监管 2 条', '模型与技术 2 条', '航天 2 条']);
+  });
+
+  it('says how many stories were left out, with the link to choose', () => {
+    expect(all).not.toContain('你未选择的主题里');
+    expect(space).toMatch(/今天还有 4 条要闻。 <a href="https:\/\/news\.example\/p\/token-2"/);
+  });
+
+  it('opens with the closing sentence, or with the first titles when there is none', async () => {
+    const closing = exampleDigest({ closing: '小模型和回收火箭是今天的主角。' });
+    const html = htmlOf(renderEdition(await prepare(closing), editionFor(closing, ['space'])));
+    expect(html).toMatch(/今日要点.{0,80}小模型和回收火箭是今天的主角。/);
+    expect(textsOf(/<ol.*?<\/ol>/s.exec(all)?.[0] ?? '', 'li')).toEqual([
+      '青湖市公布自动驾驶道路测试细则',
+      '数据中心能耗新标准征求意见',
+      '云杉实验室开源小型语言模型 Spruce 2',
+    ]);
+    expect(space).not.toContain('今日要点');
+  });
+
+  it('links a title to its source, and only tells a source that has no link', () => {
+    expect(all).toMatch(/<h3[^>]*><a class="title" href="https:\/\/lab\.example\/spruce-2"/);
+    expect(all).toMatch(/阅读原文：<a href="https:\/\/lab.example\/spruce-2"[^>]*>云杉实验室<\/a> · <a href/);
+    expect(all).toContain('来源：标准委员会');
+  });
+
+  it('keeps bold, code and links of a text', () => {
+    expect(all).toContain('首批开放 <b>120 公里</b>城市道路');
+    expect(all).toMatch(/权重见 <a href="https:\/\/code\.example\/spruce"/);
+  });
+
+  it('tells how it was made, why it came, who sent it and how to leave', () => {
+    for (const text of [
+      '机器自动汇编',
+      '因为订阅了「晨间简报」',
+      '样例出版社',
+      '样例市示范路 1 号',
+      '退订',
+    ]) {
+      expect(all).toContain(text);
+    }
+  });
+
+  it('loads nothing from elsewhere and uses no italics', () => {
+    expect(all).not.toMatch(/@import|<link|<img|<script|src="(?!data)|font-style:\s*italic|<em>|<i>/);
+  });
+
+  it('sets no type smaller than 13 px but the hidden line and table cells', () => {
+    const sizes = [...all.matchAll(/font-size:(\d+)px/g)].map(([, size]) => Number(size));
+    expect(sizes.filter((size) => size > 1 && size < 13)).toEqual([]);
+  });
+
+  it('carries styles for dark mode, for Outlook.com and for Outlook', () => {
+    expect(all).toMatch(/<meta name="color-scheme" content="light dark">/);
+    expect(all).toContain('@media (prefers-color-scheme:dark)');
+    expect(all).toMatch(/<style type="text\/css">\s*\[data-ogsb\]/);
+    expect(all).toMatch(/<!--\[if mso\]><style[^>]*>[^<]*font-family:"Microsoft YaHei"/);
+    const styles = [...all.matchAll(/<style.*?<\/style>/gs)].join('');
+    expect(Buffer.byteLength(styles)).toBeLessThan(16_000);
+  });
+
+  it('speaks the newsletter’s language', async () => {
+    const english = htmlOf(
+      renderEdition(
+        await prepare(digest, { language: 'en', name: 'Morning' }),
+        editionFor(digest, ['space']),
+      ),
+    );
+    expect(english).toMatch(/<html lang="en" dir="ltr"/);
+    expect(english).toContain('2 stories · 1 min read · Your topics: Space');
+    expect(english).toContain('There are 4 more stories today in topics you have not chosen.');
+  });
+
+  it('marks a sponsored newsletter', async () => {
+    const rendered = renderEdition(await prepare(digest, { sponsored: true }), editionFor(digest, 'all'));
+    expect(htmlOf(rendered)).toContain('<b>广告</b> · 6 条要闻');
+    expect(textOf(rendered)).toMatch(/^广告 · 晨间简报\n/);
+  });
+
+  it('is a whole mail with a single story', () => {
+    const html = htmlOf(renderEdition(template, editionFor(digest, ['telecom'])));
+    expect(textsOf(html, 'h3').slice(0, 1)).toEqual(['月面通信中继星进入工作轨道']);
+    expect(html).toContain('退订');
+  });
+});
+
+describe('hostile text', () => {
+  const nasty =
+    '</mj-text><script>alert(1)</script>{{constructor}}{{{lookup this "x"}}}<mj-image src="x"/>]]><!-- -->&amp; "\'`';
+
+  it('comes out as text wherever a digest can put it', async () => {
+    const story: Story = storyOf(`标题${nasty}`, {
+      tag: nasty,
+      summary: nasty,
+      background: nasty,
+      highlights: [{ label: nasty, text: nasty }],
+      sources: [
+        { name: nasty, url: 'javascript:alert(1)' },
+        { name: 'b', url: 'https://a.example/"><script>' },
+      ],
+    });
+    const digest = digestOf([{ name: nasty, stories: [story] }], {
+      closing: nasty,
+      analyses: [{ title: nasty, fields: [{ label: nasty, text: nasty }] }],
+      trends: [{ label: nasty, text: nasty }],
+    });
+    const rendered = renderEdition(
+      await prepare(digest, { name: nasty, legalName: nasty, postalAddress: nasty, contact: nasty }),
+      editionFor(digest, 'all'),
+    );
+    const html = htmlOf(rendered);
+    expect(html).not.toMatch(/<script|<mj-|<\/mj-|javascript:|href="[^"]*</i);
+    expect(textsOf(html, 'h1')[0]).toBe(nasty);
+    expect(textsOf(html, 'h2')[0]).toContain(nasty);
+    expect(html).toContain('{{constructor}}');
+    expect(textOf(rendered)).toContain('{{constructor}}');
+    expect(textOf(rendered)).not.toContain('<javascript:');
+  });
+
+  it('is escaped where its markup survives: in code, behind a backslash, as a lesser-than', async () => {
+    const text = '`<script>a</script>` \\<script>b\\</script> 若 a < b & c > d 则 `</mj-text>`';
+    const digest = digestOf([{ name: '一', stories: [storyOf(text, { summary: text, background: text })] }]);
+    const html = htmlOf(renderEdition(await prepare(digest), editionFor(digest, 'all')));
+    expect(html).not.toMatch(/<script|<\/mj-text/);
+    expect(textsOf(html, 'h3')[0]).toBe(
+      '<script>a</script> <script>b</script> 若 a < b & c > d 则 </mj-text>',
+    );
+  });
+
+  it('can forge neither a slot nor a block', async () => {
+    const forged =
+      '(0123456789abcdef0123456789abcdef unsubscribeUrl) <!--0123456789abcdef0123456789abcdef close story.0.0-->';
+    const digest = digestOf([
+      { name: forged, stories: [storyOf('标题', { summary: forged }), storyOf('第二')] },
+    ]);
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    expect(rendered.html.filter((piece) => typeof piece !== 'string')).toHaveLength(2);
+    expect(htmlOf(rendered)).toContain('(0123456789abcdef0123456789abcdef unsubscribeUrl)');
+  });
+});
+
+describe('the size of a mail', () => {
+  function bigDigest(stories: number): Digest {
+    return digestOf(
+      ['一', '二', '三', '四', '五', '六', '七'].map((name) => ({
+        name,
+        stories: Array.from({ length: stories }, (_, index) =>
+          storyOf(`${name}类第${index}条`, {
+            topics: ['policy'],
+            summary: '正文'.repeat(150),
+            background: '背景'.repeat(100),
+            sources: [{ name: '日报', url: `https://news.example/${index}` }],
+          }),
+        ),
+      })),
+    );
+  }
+
+  it('is known in bytes, with and without a recipient’s values', async () => {
+    const digest = exampleDigest();
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    expect(htmlBytes(rendered, values)).toBe(Buffer.byteLength(htmlOf(rendered)));
+    expect(textBytes(rendered, values)).toBe(Buffer.byteLength(textOf(rendered)));
+    expect(htmlBytes(rendered)).toBeGreaterThan(
+      htmlBytes(rendered, { unsubscribeUrl: '', preferencesUrl: '' }),
+    );
+  });
+
+  it('stays small for seven categories of an ordinary day', async () => {
+    const digest = bigDigest(2);
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    expect(htmlOf(rendered).match(/<b>背景<\/b>/g)).toHaveLength(14);
+    expect(htmlBytes(rendered)).toBeLessThan(60_000);
+  });
+
+  it('gives up backgrounds from the last story up before it would be clipped', async () => {
+    const digest = bigDigest(8);
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    const html = htmlOf(rendered);
+    expect(htmlBytes(rendered)).toBeLessThanOrEqual(mostHtmlBytes);
+    expect(textsOf(html, 'h3')).toHaveLength(56);
+    expect(html.split('一类第0条').at(-1)).toMatch(/^.{0,2000}<b>背景<\/b>/s);
+    expect(html.split('七类第7条').at(-1)).not.toContain('<b>背景</b>');
+    expect(html.split('七类第7条').at(-1)).toContain('正文正文');
+    expect(textOf(rendered).match(/ {2}背景：/g)).toHaveLength(56);
+  });
+
+  it('then gives up all but title and source', async () => {
+    const digest = bigDigest(12);
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    const html = htmlOf(rendered);
+    expect(htmlBytes(rendered)).toBeLessThanOrEqual(mostHtmlBytes);
+    expect(textsOf(html, 'h3')).toHaveLength(84);
+    expect(html).not.toContain('<b>背景</b>');
+    expect(html.split('七类第11条').at(-1)).not.toContain('正文正文');
+    expect(html.split('七类第11条').at(-1)).toContain('阅读原文');
+  });
+});
