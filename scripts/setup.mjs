@@ -6,7 +6,7 @@
  *   node scripts/setup.mjs [--build] [--quiet]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
@@ -149,6 +149,8 @@ function build() {
   const newest = newestSource();
   if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) >= newest) return;
   say('building …');
+  // Whole: a file that is no more in the source must not live on in the build.
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
   try {
     execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
       cwd: root,

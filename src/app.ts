@@ -1,5 +1,4 @@
 /** The composition root: configuration and environment become one set of connected parts, closed together. */
-import { join } from 'node:path';
 import { createSubscriberStore, type SubscriberStore } from '../subscribers/store.ts';
 import type { Config, Environment, Keyring } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -123,7 +122,7 @@ export async function openTransport({ config, environment }: Settings): Promise<
   const { inbox } = await readRunFile(environment.dataDir);
   if (inbox) return createTransport(`smtp://${inbox.smtp.host}:${inbox.smtp.port}`, {});
   throw new PaperboyError('relay-missing', 'no SMTP server is configured', {
-    hint: `set SMTP_URL, or give sending.relays in ${config.file}; without either, mail goes to the inbox of a running \`paperboy up\` on ${join(environment.dataDir, 'run.json')}`,
+    hint: `set SMTP_URL, or give sending.relays in ${config.file}; or start \`paperboy up\`, which brings an inbox of its own`,
   });
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
 import { type App, openApp, openTransport, type Settings } from '../app.ts';
+import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, toPaperboyError } from '../core/errors.ts';
 import { demandCompleteSender } from '../delivery/newsletter.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
@@ -47,6 +48,10 @@ async function lookFurther(settings: Settings, findings: Finding[]): Promise<voi
   await look(findings, 'sender', async () => {
     demandCompleteSender(settings.config);
     return { value: null, message: 'legal name and postal address are given' };
+  });
+  await look(findings, 'links', async () => {
+    demandReachablePages(settings.config, settings.environment);
+    return { value: null, message: `lead to ${settings.environment.publicUrl}` };
   });
   const app = await look(findings, 'store', async () => {
     const opened = await openApp(settings);
@@ -171,8 +176,8 @@ async function lookAtPort({ environment }: Settings, findings: Finding[]): Promi
     severity: problem === null ? 'ok' : 'warning',
     message:
       problem === null
-        ? `${host}:${port} is free; links in mails lead to ${environment.publicUrl}`
-        : `${host}:${port} is in use (${problem.code}), perhaps by our own pages; links in mails lead to ${environment.publicUrl}`,
+        ? `${host}:${port} is free`
+        : `${host}:${port} is in use (${problem.code}), perhaps by our own pages`,
     status: exitStatus.ok,
   });
 }

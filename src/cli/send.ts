@@ -1,6 +1,7 @@
 /** `paperboy send`: publishes a digest as an issue; with --wait, plans and delivers it in this process. */
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
+import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { type IssueStatus, isWell } from '../delivery/issue-status.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
@@ -69,6 +70,7 @@ async function send(io: Io, file: string, options: SendOptions): Promise<Outcome
   const waitMs = typeof options.wait === 'string' ? parseDuration(options.wait, '--wait') : undefined;
   const startsAt = options.at === undefined ? undefined : parseMoment(options.at, '--at');
   return await withApp(io, options, async (app) => {
+    demandReachablePages(app.config, app.environment);
     const newsletter = newsletterOf(app.config, options.newsletter);
     const parsed = await readDigest(io, { ...options, file, topics: topicsOf(app.config) });
     await passPreflight(io, app, newsletter.id, parsed, options);

@@ -18,7 +18,8 @@ export function publicOrigin(text: string): PublicOrigin {
   return { origin: url.origin };
 }
 
-function isLoopback(host: string): boolean {
+/** @param host as `URL.hostname` gives it */
+export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
     host.endsWith('.localhost') ||

@@ -1,5 +1,4 @@
 /** MJML to HTML, strictly: what MJML would only warn of is an error here. */
-import mjml2html from 'mjml';
 import { PaperboyError } from '../core/errors.ts';
 
 export type CompileMjml = (mjml: string) => Promise<string>;
@@ -9,6 +8,8 @@ export type CompileMjml = (mjml: string) => Promise<string>;
  * @throws PaperboyError `render-failed` that names the first complaint
  */
 export async function compileMjml(mjml: string): Promise<string> {
+  // Loaded when needed: it takes longer to load than most commands take to run.
+  const { default: mjml2html } = await import('mjml');
   try {
     const { html, errors } = await mjml2html(mjml, {
       fonts: {},
