@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { App } from '../app.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
-import { type IssueStatus, isWell } from '../delivery/issue-status.ts';
+import { type IssueStatus, isWell, openCount } from '../delivery/issue-status.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
 import { preflightIssue } from '../delivery/preflight-issue.ts';
 import { type Published, type PublishRequest, publish } from '../delivery/publish.ts';
@@ -14,6 +14,7 @@ import { type Gap, verifyIssue } from '../ledger/verify.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { readDigest } from './input.ts';
 import { parseDuration, parseMoment, parseShare } from './options.ts';
+import { demandRelay } from './relay.ts';
 import { describeStatus } from './status-text.ts';
 import { waitForIssue } from './wait.ts';
 import { withApp } from './with-app.ts';
@@ -84,6 +85,7 @@ async function send(io: Io, file: string, options: SendOptions): Promise<Outcome
       ...(options.correct ? { change: 'correct' as const } : {}),
     };
     if (options.dryRun) return await dryRun(app, request);
+    if (options.wait !== undefined) await demandRelay(app);
     const published = await publish(app, request);
     await wakeDue(app);
     announce(io, published);
@@ -163,7 +165,7 @@ async function finished(
   maxFailed: number,
 ): Promise<Outcome> {
   const { gaps } = await verifyIssue(app.ledger, published.issue);
-  const well = isWell(status, maxFailed) && gaps.length === 0;
+  const well = openCount(status) === 0 && isWell(status, maxFailed) && gaps.length === 0;
   tellGaps(io, gaps);
   return {
     data: { ...published, status, gaps },

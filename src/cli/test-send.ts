@@ -13,11 +13,12 @@ import type { Message } from '../message/message.ts';
 import { prepareEdition, testMarks } from '../message/prepare-message.ts';
 import { hasErrors } from '../preflight/problem.ts';
 import type { EditionSample } from '../preflight/sample.ts';
-import { isConnection, type SendOutcome, type Transport } from '../transport/transport.ts';
+import { isConnection, type Transport } from '../transport/transport.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { chosenSet, type OpenedFile, openDigestFile, preflightFile } from './preflight-file.ts';
 import { describeProblems } from './problem-text.ts';
+import { relayFailure } from './relay.ts';
 
 interface TestSendOptions extends DigestOptions {
   readonly to: string;
@@ -94,30 +95,8 @@ async function submit(transport: Transport, message: Message, signal: AbortSigna
       ? await opened.send(message, async () => !signal.aborted).finally(() => opened.close())
       : opened;
     if (outcome.type === 'accepted') return { relay: transport.name, reply: outcome.reply };
-    throw failure(transport.name, outcome);
+    throw relayFailure(transport.name, outcome);
   } finally {
     await transport.close();
-  }
-}
-
-function failure(relay: string, outcome: Exclude<SendOutcome, { type: 'accepted' }>): PaperboyError {
-  switch (outcome.type) {
-    case 'refused': {
-      const { stage, reply } = outcome.refusal;
-      return new PaperboyError('smtp-refused', `${relay} refused the copy at ${stage}: ${reply}`);
-    }
-    case 'broken':
-      return new PaperboyError('smtp-unreachable', `${relay} cannot be used: ${outcome.error.message}`, {
-        cause: outcome.error,
-        hint: 'check SMTP_URL or sending.relays, and that the server runs',
-      });
-    case 'unknown':
-      return new PaperboyError(
-        'smtp-unreachable',
-        `${relay} did not say whether it took the copy: ${outcome.error.message}`,
-        { cause: outcome.error, hint: 'it may arrive all the same' },
-      );
-    case 'withheld':
-      return new PaperboyError('interrupted', 'stopped before the copy was sent');
   }
 }

@@ -77,9 +77,9 @@ describe('a send', () => {
     expectOneCopyEach(record);
     expect(phase).toBe('done');
     expect(counts).toMatchObject({ planned: 0, claimed: 0, committing: 0, deferred: 0 });
-    expect((counts['accepted'] ?? 0) + (counts['uncertain'] ?? 0)).toBe(size);
+    expect((counts.accepted ?? 0) + (counts.uncertain ?? 0)).toBe(size);
     // Only what was past its gate when the worker died may be unknown: at most one copy a connection.
-    expect(counts['uncertain']).toBeLessThanOrEqual(10);
+    expect(counts.uncertain).toBeLessThanOrEqual(10);
     const accepted = await place.json<{ address: string }[]>(['deliveries', issue, '--state', 'accepted']);
     const received = new Set(record.map(({ rcpt }) => rcpt));
     expect(accepted.data.filter(({ address }) => !received.has(address))).toEqual([]);
@@ -93,9 +93,9 @@ describe('a send', () => {
     expect((await worker.ended).status).toBe(0);
     const drained = await status();
     expect(drained.counts).toMatchObject({ claimed: 0, committing: 0, uncertain: 0 });
-    expect(drained.counts['accepted']).toBe((await sink.stats()).accepted);
+    expect(drained.counts.accepted).toBe((await sink.stats()).accepted);
     startWorker();
-    expect((await untilDone()).counts['accepted']).toBe(size);
+    expect((await untilDone()).counts.accepted).toBe(size);
     expectOneCopyEach(await sink.record());
   }, 90_000);
 
@@ -105,7 +105,7 @@ describe('a send', () => {
     const lost = await redis.redis.keys(`${queuePrefix}*`);
     expect(lost.length).toBeGreaterThan(0);
     await redis.redis.del(...lost);
-    expect((await untilDone()).counts['accepted']).toBe(size);
+    expect((await untilDone()).counts.accepted).toBe(size);
     expectOneCopyEach(await sink.record());
   }, 120_000);
 
@@ -116,7 +116,7 @@ describe('a send', () => {
     await redis.restart();
     const { counts } = await untilDone();
     expectOneCopyEach(await sink.record());
-    expect((counts['accepted'] ?? 0) + (counts['uncertain'] ?? 0)).toBe(size);
+    expect((counts.accepted ?? 0) + (counts.uncertain ?? 0)).toBe(size);
   }, 120_000);
 
   it('stops at pause, goes on at resume, and never sends what was cancelled', async () => {
@@ -127,14 +127,14 @@ describe('a send', () => {
     const paused = await status();
     expect(paused.phase).toBe('paused');
     // What was past its gate when the pause came may still arrive: at most one copy a connection.
-    expect(before.accepted - (paused.counts['accepted'] ?? 0)).toBeLessThanOrEqual(10);
+    expect(before.accepted - (paused.counts.accepted ?? 0)).toBeLessThanOrEqual(10);
     await place.json(['resume', issue]);
     await sink.accepted(before.accepted + 50);
     await place.json(['cancel', issue]);
     const { phase, counts } = await untilDone();
     expect(phase).toBe('cancelled');
-    expect(counts['accepted']).toBe((await sink.stats()).accepted);
-    expect((counts['accepted'] ?? 0) + (counts['cancelled'] ?? 0)).toBe(size);
+    expect(counts.accepted).toBe((await sink.stats()).accepted);
+    expect((counts.accepted ?? 0) + (counts.cancelled ?? 0)).toBe(size);
     expect((await place.run(['verify', issue])).status).toBe(0);
   }, 90_000);
 

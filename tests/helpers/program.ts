@@ -15,6 +15,8 @@ export interface Ended {
 export interface RunningProgram {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What it has written so far. */
+  talk(): Omit<Ended, 'status'>;
   /** Resolves once stderr has shown this text. Rejects when the program ends first. */
   shows(text: string): Promise<void>;
 }
@@ -56,7 +58,7 @@ newsletters:
 
 export async function createWorkplace(env: Readonly<Record<string, string>> = {}): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-work-'));
-  const shared = { PATH: process.env['PATH'] ?? '', HOME: folder, LOG_LEVEL: 'warn', PORT: '0', ...env };
+  const shared = { PATH: process.env.PATH ?? '', HOME: folder, LOG_LEVEL: 'warn', PORT: '0', ...env };
   await writeFile(join(folder, 'newsletter.yaml'), testConfig);
 
   const start: Workplace['start'] = (args, more = {}) => {
@@ -83,6 +85,7 @@ export async function createWorkplace(env: Readonly<Record<string, string>> = {}
     return {
       child,
       ended,
+      talk: () => ({ stdout, stderr }),
       shows: (text) =>
         new Promise((resolve, reject) => {
           const look = () => {

@@ -34,6 +34,7 @@ const defaults = {
   rcpt: '250 2.1.5 Ok',
   data: '354 End data with <CR><LF>.<CR><LF>',
   rset: '250 2.0.0 Ok',
+  quit: '221 2.0.0 Bye',
 };
 
 function note(stage) {
@@ -213,11 +214,7 @@ function serve(plain) {
       return step('rset', '', defaults.rset);
     }
     if (verb === 'NOOP') return say('250 2.0.0 Ok');
-    if (verb === 'QUIT') {
-      note('quit');
-      say('221 2.0.0 Bye');
-      return end();
-    }
+    if (verb === 'QUIT') return step('quit', '', defaults.quit, end);
     if (verb === 'STAR' && secureContext && !secured) {
       return step('starttls', '', '220 2.0.0 Ready to start TLS', (reply) => {
         if (reply.startsWith('220')) secure();

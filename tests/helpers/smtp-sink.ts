@@ -29,7 +29,7 @@ export type SinkStage =
 
 /** What to do at a stage instead of the usual reply. The first rule that fits is obeyed. */
 export interface SinkRule {
-  readonly at: Exclude<SinkStage, 'quit'>;
+  readonly at: SinkStage;
   /** Says this instead (without CRLF; several lines by `\r\n`). A 421 closes the connection after it. */
   readonly reply?: string;
   /** Destroys the connection without a word. */
