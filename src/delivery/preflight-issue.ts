@@ -54,9 +54,7 @@ export interface IssuePreflight extends PreflightReport {
 export async function preflightIssue(request: PreflightRequest): Promise<IssuePreflight> {
   const { config, newsletter, parsed, held, subject = '' } = request;
   const date = demandDate(parsed);
-  const readers = new Map(
-    (held ?? []).map((entry) => [preferenceSetKey(entry.preferenceSet), entry.count]),
-  );
+  const readers = new Map((held ?? []).map((entry) => [preferenceSetKey(entry.preferenceSet), entry.count]));
   let withoutStories = held === null ? null : 0;
   const counted = (key: string) => (held === null ? null : (readers.get(key) ?? 0));
 

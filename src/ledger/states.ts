@@ -99,6 +99,8 @@ export const reasons = [
   'connection-lost',
   'worker-died',
   'retry-asked',
+  'not-composed',
+  'not-rendered',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -1,0 +1,207 @@
+/** One copy: composed, sent with the gate held, and what became of it settled. */
+
+import type { SubscriberStore } from '../../subscribers/store.ts';
+import type { Subscriber } from '../../subscribers/subscriber.ts';
+import { toPaperboyError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { askGate, type Claim, type ClaimedRow, type Settlement, settleRow } from '../ledger/claims.ts';
+import type { LedgerDeps } from '../ledger/ledger.ts';
+import { compose } from '../message/compose.ts';
+import type { Message } from '../message/message.ts';
+import type { PreparedEdition } from '../message/prepare-message.ts';
+import type { Connection, SendOutcome } from '../transport/transport.ts';
+import type { Connections } from './connections.ts';
+import type { EditionSource } from './edition-source.ts';
+import { insist } from './insist.ts';
+import type { Links } from './links.ts';
+import { settlementOf } from './settlement.ts';
+
+export interface DeliverRowDeps {
+  readonly ledger: LedgerDeps;
+  readonly subscribers: Pick<SubscriberStore, 'getMany' | 'suppress'>;
+  readonly editions: EditionSource;
+  readonly connections: Connections;
+  readonly links: Links;
+  readonly log: Logger;
+  now(): number;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** Why no further copy is tried for a while: what is left of the claim is deferred for so long. */
+export interface Halt {
+  readonly waitMs: number;
+  readonly reason: 'connection-failed' | 'not-rendered';
+}
+
+export interface Delivered {
+  /** Resolves, always, once the ledger has taken what became of the copy. */
+  readonly settled: Promise<void>;
+  readonly halt: Halt | null;
+}
+
+/** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
+const unrenderedWaitMs = 5 * 60_000;
+
+/** @param before what the gate waits for: the copy sent before on this claim being settled */
+export async function deliverRow(
+  deps: DeliverRowDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  subscriber: Subscriber | null,
+  before: Promise<void>,
+): Promise<Delivered> {
+  const settle = (settlement: Settlement) => settleSurely(deps, claim, row, settlement);
+  if (subscriber === null) return { settled: settle({ to: 'suppressed', reason: 'forgotten' }), halt: null };
+  const edition = await editionFor(deps, claim, row);
+  if (edition === 'failed') {
+    const halt = { waitMs: unrenderedWaitMs, reason: 'not-rendered' } as const;
+    return { settled: Promise.resolve(), halt };
+  }
+  if (edition === null) return { settled: settle({ to: 'skipped', reason: 'no-stories' }), halt: null };
+  const message = composeFor(deps, claim, row, subscriber, edition);
+  if (typeof message === 'string') {
+    return { settled: settle({ to: 'rejected', reason: 'not-composed', reply: message }), halt: null };
+  }
+  const acquired = await deps.connections.acquire();
+  if ('failure' in acquired) {
+    const { failure, waitMs } = acquired;
+    const settlement = settlementOf(failure, { ...contextOf(deps, row), waitMs });
+    // Whatever a relay says to a connection, it says nothing of this reader: nobody is rejected for it.
+    const settled = settlement && settle({ ...settlement, to: 'deferred', dueAt: deps.now() + waitMs });
+    return { settled: settled ?? Promise.resolve(), halt: { waitMs, reason: 'connection-failed' } };
+  }
+  const sent = await sendThroughGate(deps, claim, row, acquired.connection, message, before);
+  deps.connections.release(acquired.connection);
+  const halt = haltAfter(deps, sent.outcome);
+  return { settled: settleSent(deps, claim, row, subscriber, sent, halt), halt };
+}
+
+async function editionFor(
+  deps: DeliverRowDeps,
+  { issue }: Claim,
+  row: ClaimedRow,
+): Promise<PreparedEdition | null | 'failed'> {
+  try {
+    return await deps.editions.get(issue, row.preferenceSet);
+  } catch (thrown) {
+    const { code, message } = toPaperboyError(thrown);
+    deps.log.error({ issue: issue.id, code, reason: message }, 'an edition could not be rendered');
+    return 'failed';
+  }
+}
+
+/** @returns the message, or why it cannot be made for this recipient */
+function composeFor(
+  deps: DeliverRowDeps,
+  { issue }: Claim,
+  row: ClaimedRow,
+  subscriber: Subscriber,
+  edition: PreparedEdition,
+): Message | string {
+  try {
+    return compose(edition, {
+      address: subscriber.address,
+      name: subscriber.name,
+      sid: subscriber.sid,
+      sendAt: row.sendAt * 1000,
+      ...deps.links.of(subscriber.sid, issue.newsletter),
+    });
+  } catch (thrown) {
+    const { code, message } = toPaperboyError(thrown);
+    deps.log.error({ issue: issue.id, sid: row.sid, code, reason: message }, 'a copy could not be composed');
+    return `${code}: ${message}`;
+  }
+}
+
+interface Sent {
+  readonly outcome: SendOutcome;
+  /**
+   * What the gate said; `unasked` when the dialogue did not come so far, `unknown` when asking failed or the fence was
+   * lost: then the gate may have been passed by a question whose answer never reached us.
+   */
+  readonly gate: 'unasked' | 'go' | 'refused' | 'unknown';
+}
+
+async function sendThroughGate(
+  deps: DeliverRowDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  connection: Connection,
+  message: Message,
+  before: Promise<void>,
+): Promise<Sent> {
+  let gate: Sent['gate'] = 'unasked';
+  const outcome = await connection.send(message, async () => {
+    await before;
+    gate = 'unknown';
+    const verdict = await askGate(deps.ledger, claim, row);
+    if (verdict !== 'lost') gate = verdict === 'go' ? 'go' : 'refused';
+    return verdict === 'go';
+  });
+  return { outcome, gate };
+}
+
+/** After a broken connection, or a relay that says it is unwell (421), the relay is left alone. */
+function haltAfter({ connections }: DeliverRowDeps, outcome: SendOutcome): Halt | null {
+  if (outcome.type === 'accepted') connections.succeeded();
+  const isHostUnwell = outcome.type === 'refused' && outcome.refusal.class === 'host';
+  if (outcome.type !== 'broken' && !isHostUnwell) return null;
+  return { waitMs: connections.failed(), reason: 'connection-failed' };
+}
+
+async function settleSent(
+  deps: DeliverRowDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  subscriber: Subscriber,
+  { outcome, gate }: Sent,
+  halt: Halt | null,
+): Promise<void> {
+  const context = { ...contextOf(deps, row), waitMs: halt?.waitMs ?? 0, isPastGate: gate === 'go' };
+  const settlement =
+    outcome.type === 'withheld' && gate === 'unknown'
+      ? withheldUnknown(deps)
+      : settlementOf(outcome, context);
+  if (settlement) await settleSurely(deps, claim, row, settlement);
+  if (outcome.type !== 'refused' || !outcome.refusal.suppress) return;
+  await suppress(deps, claim, subscriber, outcome.refusal.reply);
+}
+
+/** The address does not exist, the relay says: it is not mailed again. */
+async function suppress(
+  deps: DeliverRowDeps,
+  claim: Claim,
+  { sid, address }: Subscriber,
+  evidence: string,
+): Promise<void> {
+  const where = { issue: claim.issue.id, sid };
+  try {
+    await insist(deps.log, where, () => deps.subscribers.suppress(address, { reason: 'bounce', evidence }));
+  } catch (error) {
+    deps.log.error(
+      { ...where, reason: toPaperboyError(error).message },
+      'an address could not be suppressed',
+    );
+  }
+}
+
+/** Nothing was sent; should the row still be ours, this says so. Else it changes nothing. */
+function withheldUnknown(deps: DeliverRowDeps): Settlement {
+  return { to: 'deferred', reason: 'connection-failed', dueAt: deps.now() + 30_000 };
+}
+
+function contextOf(deps: DeliverRowDeps, row: ClaimedRow) {
+  return { now: deps.now(), attempts: row.attempts, random: deps.random(), waitMs: 0, isPastGate: false };
+}
+
+async function settleSurely(
+  deps: DeliverRowDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  settlement: Settlement,
+): Promise<void> {
+  const where = { issue: claim.issue.id, page: claim.page, sid: row.sid, to: settlement.to };
+  const reply = await insist(deps.log, where, () => settleRow(deps.ledger, claim, row, settlement));
+  if (reply !== 'ok') deps.log.info({ ...where, reply }, 'a copy was not settled: its row had moved on');
+}
