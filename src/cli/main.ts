@@ -16,7 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const status = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   isInteractive: process.stderr.isTTY === true,
@@ -26,3 +26,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
 });
+process.exitCode = status;
+// Told to stop, and Redis or a relay does not answer: what still waits for them must not keep the process.
+if (stopping.signal.aborted) process.exit(status);

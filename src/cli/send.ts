@@ -1,6 +1,7 @@
 /** `paperboy send`: publishes a digest as an issue; with --wait, plans and delivers it in this process. */
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
+import type { NewsletterConfig } from '../config/config.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { type IssueStatus, isWell, openCount } from '../delivery/issue-status.ts';
@@ -11,18 +12,18 @@ import { wakeDue } from '../delivery/sweep.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
 import { type Gap, verifyIssue } from '../ledger/verify.ts';
-import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
+import { counted } from './counted.ts';
+import { type DigestOptions, digestOptions } from './digest-options.ts';
+import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { readDigest } from './input.ts';
 import { parseDuration, parseMoment, parseShare } from './options.ts';
+import { describeProblems } from './problem-text.ts';
 import { demandRelay } from './relay.ts';
 import { describeStatus } from './status-text.ts';
 import { waitForIssue } from './wait.ts';
 import { withApp } from './with-app.ts';
 
-interface SendOptions extends CommonOptions {
-  readonly newsletter?: string;
-  readonly date?: string;
-  readonly format?: string;
+interface SendOptions extends DigestOptions {
   readonly subject?: string;
   readonly at?: string;
   readonly localHour?: boolean;
@@ -31,7 +32,7 @@ interface SendOptions extends CommonOptions {
   readonly revise?: boolean;
   readonly correct?: boolean;
   readonly maxFailed: string;
-  readonly force?: boolean;
+  readonly overrule?: boolean;
 }
 
 export function addSend(program: Command, io: Io, run: Run): void {
@@ -39,15 +40,14 @@ export function addSend(program: Command, io: Io, run: Run): void {
     .command('send')
     .description('publish a digest as an issue and send it to every subscriber, once')
     .argument('<file>', 'the digest: Markdown, plain text or JSON');
-  common(command, [
-    'send today.md --newsletter ai-daily --wait',
-    'send today.md --at 2026-03-02T07:30:00+08:00',
-    'send today.md --local-hour',
-    'send today.md --dry-run --json',
-  ])
-    .option('--newsletter <id>', 'which newsletter; required when there are several')
-    .option('--date <YYYY-MM-DD>', "the issue's date, where the digest names none or several")
-    .option('--format <format>', 'labelled, tagged, markdown or json, instead of looking')
+  digestOptions(
+    common(command, [
+      'send today.md --newsletter ai-daily --wait',
+      'send today.md --at 2026-03-02T07:30:00+08:00',
+      'send today.md --local-hour',
+      'send today.md --dry-run --json',
+    ]),
+  )
     .option('--subject <text>', 'a subject of your own, for every edition')
     .option('--at <moment>', 'start then, e.g. 2026-03-02T07:30:00+08:00')
     .option('--local-hour', "send to each reader at the reader's own hour")
@@ -59,7 +59,7 @@ export function addSend(program: Command, io: Io, run: Run): void {
     .option('--revise', 'other content under the same id: take it for copies not yet sent')
     .option('--correct', 'other content under the same id: send it to those who have the first')
     .option('--max-failed <share>', 'how much may be rejected or expired in a send that is well', '2%')
-    .option('--force', 'send although preflight finds errors')
+    .option('--overrule', 'send although preflight finds errors')
     .action(action<SendOptions, [string]>(io, run, (options, file) => send(io, file, options)));
 }
 
@@ -74,7 +74,7 @@ async function send(io: Io, file: string, options: SendOptions): Promise<Outcome
     demandReachablePages(app.config, app.environment);
     const newsletter = newsletterOf(app.config, options.newsletter);
     const parsed = await readDigest(io, { ...options, file, topics: topicsOf(app.config) });
-    await passPreflight(io, app, newsletter.id, parsed, options);
+    await passPreflight(io, app, newsletter, parsed, options);
     const request: PublishRequest = {
       newsletter: newsletter.id,
       digest: parsed.digest,
@@ -99,28 +99,27 @@ async function send(io: Io, file: string, options: SendOptions): Promise<Outcome
 async function passPreflight(
   io: Io,
   app: App,
-  newsletter: string,
+  newsletter: NewsletterConfig,
   parsed: ParsedDigest,
-  { force }: SendOptions,
+  { subject, overrule }: SendOptions,
 ): Promise<void> {
-  const { problems } = await preflightIssue({
+  const { problems, editions } = await preflightIssue({
     config: app.config,
-    newsletter: newsletterOf(app.config, newsletter),
+    newsletter,
     parsed,
-    held: await app.subscribers.distinctPreferenceSets(newsletter),
+    held: await app.subscribers.distinctPreferenceSets(newsletter.id),
     publicUrl: app.environment.publicUrl,
     now: Date.now(),
+    ...(subject === undefined ? {} : { subject }),
   });
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  for (const { message, rule } of errors) say(io, `error  ${message} (${rule})`);
-  const warnings = problems.length - errors.length;
-  if (warnings > 0) say(io, `${warnings} warnings; \`paperboy check\` lists them`);
-  if (errors.length === 0 || force) return;
+  if (problems.length > 0) say(io, describeProblems(io, problems, editions));
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors === 0 || overrule) return;
   throw new PaperboyError(
     'preflight-failed',
-    `preflight found ${errors.length} errors; nothing was published`,
+    `preflight found ${counted(errors, 'error', 'errors')}; nothing was published`,
     {
-      hint: '`paperboy check` shows all editions; --force sends all the same',
+      hint: '`paperboy check` shows all editions; --overrule sends all the same',
     },
   );
 }

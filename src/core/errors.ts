@@ -34,6 +34,7 @@ const catalogue = {
   // files in general
   'file-missing': ['badInput', 'never'],
   'file-unreadable': ['badInput', 'never'],
+  'file-unwritable': ['failure', 'never'],
   // configuration
   'config-missing': ['badConfig', 'never'],
   'config-invalid': ['badConfig', 'never'],

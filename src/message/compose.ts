@@ -1,0 +1,53 @@
+/** The message of one recipient (RFC 5322, RFC 2045, RFC 2046), from what all copies of its edition share. */
+import { escapeHtml, fill, type SlotValues } from '../render/rendered-edition.ts';
+import { base64Lines } from './body.ts';
+import { addressValue } from './header-text.ts';
+import { headersOf } from './headers.ts';
+import type { Message } from './message.ts';
+import { messageIdOf } from './message-id.ts';
+import type { PreparedEdition } from './prepare-message.ts';
+import { encodeVerp } from './verp.ts';
+
+export interface Recipient extends SlotValues {
+  readonly address: string;
+  /** Empty when unknown. */
+  readonly name: string;
+  /** 0 for a test copy, which belongs to nobody. */
+  readonly sid: number;
+  /** The row's send time, ms since the epoch: the Date of every attempt. */
+  readonly sendAt: number;
+}
+
+/**
+ * @throws PaperboyError `address-invalid` when the address cannot stand in a header, `message-invalid` when a URL
+ * cannot
+ */
+export function compose(prepared: PreparedEdition, recipient: Recipient): Message {
+  const { sender, domain } = prepared;
+  const messageId = messageIdOf(sender.messageIdKey, sender.issue, recipient.sid, domain);
+  const envelope = {
+    from: encodeVerp(sender.messageIdKey, { issue: sender.issue, sid: recipient.sid }, domain),
+    to: addressValue(recipient.address),
+  };
+  const headers = headersOf(prepared.headers, { ...recipient, messageId });
+  return { envelope, messageId, raw: Buffer.from(headers + bodyOf(prepared, recipient), 'latin1') };
+}
+
+/** Content-Type to the end. What a later encoding of whole editions would replace. */
+function bodyOf({ format, text, html, boundary }: PreparedEdition, values: SlotValues): string {
+  const plain = part('plain', fill(text, values));
+  if (format === 'text') return plain;
+  const rich = part('html', fill(html, values, escapeHtml));
+  // Plain text first: a reader shows the last part it can (RFC 2046 §5.1.4).
+  return (
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n` +
+    `--${boundary}\r\n${plain}--${boundary}\r\n${rich}--${boundary}--\r\n`
+  );
+}
+
+function part(subtype: 'plain' | 'html', content: string): string {
+  return (
+    `Content-Type: text/${subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
+    base64Lines(content)
+  );
+}

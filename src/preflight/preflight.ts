@@ -1,0 +1,92 @@
+/** The rules of `check`: over the digest once, then over every edition and a copy of it. Pure. */
+import { type PaperboyError, toPaperboyError } from '../core/errors.ts';
+import type { ParsedDigest } from '../digest/digest.ts';
+import { dateProblems } from './date-rules.ts';
+import { copyLinkProblems, digestLinkProblems } from './link-rules.ts';
+import { parseProblems } from './parse-rules.ts';
+import { markProblems, placeholderProblems } from './placeholder-rules.ts';
+import { errorOf, type Problem, type Rule } from './problem.ts';
+import { type EditionReport, type EditionSample, reportOf } from './sample.ts';
+import { copyProblems, type SenderFacts, senderProblems } from './sender-rules.ts';
+import { sizeProblems } from './size-rules.ts';
+import { fewStories, storyProblems } from './story-rules.ts';
+import { subjectProblems } from './subject-rules.ts';
+
+export interface PreflightInput {
+  readonly parsed: ParsedDigest;
+  /** `YYYY-MM-DD` of the issue. */
+  readonly date: string;
+  /** `YYYY-MM-DD` in the newsletter's time zone. */
+  readonly today: string;
+  /** The operator's own subject; empty: the stories make it. */
+  readonly subject: string;
+  readonly sender: SenderFacts;
+  /** Each is looked at and let go: an issue may have thousands. What can't be rendered or composed is a problem. */
+  readonly editions: Iterable<EditionSample | Problem>;
+}
+
+export interface PreflightReport {
+  readonly editions: readonly EditionReport[];
+  /** Errors first; what concerns the whole issue before what concerns an edition. */
+  readonly problems: readonly Problem[];
+}
+
+export function preflight(input: PreflightInput): PreflightReport {
+  const editions: EditionReport[] = [];
+  const problems = issueProblems(input);
+  for (const entry of input.editions) {
+    if ('severity' in entry) {
+      problems.push(entry);
+      continue;
+    }
+    const report = reportOf(entry);
+    editions.push(report);
+    problems.push(...editionProblems(entry, report, input.sender));
+  }
+  return { editions, problems: problems.toSorted(byGravity) };
+}
+
+/** What could not be rendered or composed, as a problem. @throws what is no fault of digest, template or configuration */
+export function asProblem(thrown: unknown, edition?: string): Problem {
+  const { code, message }: PaperboyError = toPaperboyError(thrown);
+  const rule = reportable.find((known) => known === code);
+  if (rule === undefined) throw thrown;
+  return errorOf(rule, message, edition);
+}
+
+const reportable = [
+  'render-failed',
+  'template-invalid',
+  'message-invalid',
+  'address-invalid',
+] as const satisfies Rule[];
+
+function issueProblems({ parsed, date, today, subject, sender }: PreflightInput): Problem[] {
+  return [
+    ...senderProblems(sender),
+    ...storyProblems(parsed.digest),
+    ...placeholderProblems(parsed.digest, subject),
+    ...digestLinkProblems(parsed.digest),
+    ...dateProblems(date, today),
+    ...parseProblems(parsed),
+  ];
+}
+
+function editionProblems(sample: EditionSample, report: EditionReport, sender: SenderFacts): Problem[] {
+  return [
+    ...sizeProblems(report),
+    ...subjectProblems(report),
+    ...markProblems(sample),
+    ...copyProblems(sample, sender),
+    ...copyLinkProblems(sample),
+    ...fewStories(report),
+  ];
+}
+
+function byGravity(one: Problem, other: Problem): number {
+  return rank(one) - rank(other);
+}
+
+function rank({ severity, edition }: Problem): number {
+  return (severity === 'error' ? 0 : 2) + (edition === undefined ? 0 : 1);
+}

@@ -1,0 +1,92 @@
+/**
+ * Where an SMTP dialogue stands, and a clock on every stage of it. nodemailer pipelines the envelope and its errors do
+ * not tell how far it came, so the stage is followed by its transaction log: a line for each command and reply.
+ */
+import type { Stage } from './stage.ts';
+
+export type StageTimeouts = Readonly<Record<Exclude<Stage, 'gate'>, number>>;
+
+export interface Dialogue {
+  readonly stage: Stage;
+  /** The stage that the last reply answered. */
+  readonly answered: Stage;
+  /** Whether the whole message with its dot has been handed to the socket. */
+  readonly dotHanded: boolean;
+  /** Moves on and winds the clock; at the gate it stands still, because it is not the relay that we wait for. */
+  enter(stage: Stage, timeoutMs?: number): void;
+  /** Stops the clock: nobody owes us anything. */
+  rest(): void;
+  /** What SMTPConnection takes as its logger, with `transactionLog` on. Keeps nothing of what it is told. */
+  readonly logger: { debug(entry: LogEntry, line: string): void; info(entry: LogEntry): void };
+}
+
+interface LogEntry {
+  readonly tnx?: string;
+  readonly remoteAddress?: string;
+}
+
+/** @param onTimeout told the stage that took longer than it may; returns how much longer to wait, if at all */
+export function followDialogue(
+  timeouts: StageTimeouts,
+  onTimeout: (stage: Stage) => number | undefined,
+): Dialogue {
+  let stage: Stage = 'connect';
+  let answered: Stage = 'connect';
+  let dotHanded = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const wind = (ms: number): void => {
+    timer = setTimeout(() => {
+      const more = onTimeout(stage);
+      if (more !== undefined) wind(more);
+    }, ms);
+  };
+  const rest = (): void => clearTimeout(timer);
+  const enter = (next: Stage, timeoutMs?: number): void => {
+    stage = next;
+    rest();
+    if (next === 'mail') dotHanded = false;
+    if (next !== 'gate') wind(timeoutMs ?? timeouts[next]);
+  };
+
+  return {
+    get stage() {
+      return stage;
+    },
+    get answered() {
+      return answered;
+    },
+    get dotHanded() {
+      return dotHanded;
+    },
+    enter,
+    rest,
+    logger: {
+      debug({ tnx }, line) {
+        if (tnx === 'client') {
+          const next = stageOfCommand(line);
+          if (next !== undefined) enter(next);
+        } else if (tnx === 'server') {
+          answered = stage;
+          const next = afterReply[stage];
+          if (next !== undefined) enter(next);
+        }
+      },
+      info({ tnx, remoteAddress }) {
+        if (tnx === 'network' && remoteAddress !== undefined) enter('greeting');
+        if (tnx === 'message') dotHanded = true;
+      },
+    },
+  };
+}
+
+/** Replies come in the order of the commands, pipelined or not (RFC 2920 §3.1). */
+const afterReply: Partial<Record<Stage, Stage>> = { mail: 'rcpt', rcpt: 'data' };
+
+function stageOfCommand(line: string): Stage | undefined {
+  if (/^(EHLO|HELO) /.test(line)) return 'ehlo';
+  if (line === 'STARTTLS') return 'starttls';
+  // With pipelining RCPT and DATA are written at once; only the replies tell how far it came.
+  if (line.startsWith('MAIL FROM:')) return 'mail';
+  return undefined;
+}
