@@ -42,6 +42,8 @@ export async function connectRedis(url: string, options: ConnectOptions = {}): P
     connectionName: name,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    // What is asked in one turn of the event loop goes out in one write, in the order in which it was asked.
+    enableAutoPipelining: true,
     maxLoadingRetryTime: 500,
     maxRetriesPerRequest: retriesPerCommand,
     retryStrategy: (attempt) => (wasReady ? retryDelayMs(attempt) : null),

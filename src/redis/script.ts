@@ -13,6 +13,12 @@ export interface Script {
   ): Promise<unknown>;
 }
 
+/** ioredis makes a Buffer variant of every command; its types leave these two out. */
+type BufferReplies = Redis &
+  Readonly<
+    Record<'evalshaBuffer' | 'evalBuffer', (...args: (string | number | Buffer)[]) => Promise<unknown>>
+  >;
+
 /**
  * @param lua the body, without a shebang: it is added here with the flags given
  * @param flags `allow-oom` for scripts that settle, so that a full Redis can still record what happened
@@ -39,8 +45,8 @@ export function defineScript(lua: string, flags: readonly 'allow-oom'[] = []): S
       ),
     runBuffer: (redis, keys, args) =>
       call(
-        () => redis.callBuffer('EVALSHA', sha, keys.length, ...keys, ...args),
-        () => redis.callBuffer('EVAL', source, keys.length, ...keys, ...args),
+        () => (redis as BufferReplies).evalshaBuffer(sha, keys.length, ...keys, ...args),
+        () => (redis as BufferReplies).evalBuffer(source, keys.length, ...keys, ...args),
       ),
   };
 }

@@ -1,0 +1,115 @@
+/** What a format's parser hands over: the digest without topics, still to be joined and resolved. */
+import type { Highlight, Source } from './digest.ts';
+import { inlineText } from './inline.ts';
+import { type Labelled, readPoint } from './labels.ts';
+import type { SourceLine } from './source-lines.ts';
+import { readSources } from './sources.ts';
+import type { Tally } from './tally.ts';
+import type { Topic } from './topics.ts';
+
+/** A story being read; the parser adds to it line by line. */
+export interface StoryDraft {
+  readonly title: string;
+  readonly line: number;
+  tag?: string;
+  readonly summary: string[];
+  readonly background: string[];
+  readonly highlights: Highlight[];
+  readonly sources: Source[];
+  /** Topic ids that the digest itself names; only this project's own JSON does. */
+  topics?: readonly string[];
+}
+
+export interface CategoryDraft {
+  /** Empty for stories that stand under no category. */
+  readonly name: string;
+  /** The lines of its headings; none when it has none. */
+  readonly lines: number[];
+  readonly stories: StoryDraft[];
+}
+
+export interface DigestDraft {
+  /** With its date, as written; empty when the file has none. */
+  title: string;
+  /** Where to look for the date, in this order. */
+  readonly dateTexts: string[];
+  readonly categories: CategoryDraft[];
+  readonly analyses: { title: string; fields: { label: string; text: string }[] }[];
+  readonly trends: Highlight[];
+  closing?: string;
+}
+
+export interface FormatInput {
+  /** Cleaned lines; blank ones are empty. */
+  readonly lines: readonly SourceLine[];
+  readonly tally: Tally;
+  readonly topics: readonly Topic[];
+}
+
+/** Reads one format: marks every line it understands in the tally, throws nothing. */
+export type FormatParser = (input: FormatInput) => DigestDraft;
+
+export function newDigestDraft(): DigestDraft {
+  return { title: '', dateTexts: [], categories: [], analyses: [], trends: [] };
+}
+
+/** A link in the title is not kept: the line that holds it is listed. */
+export function setTitle(draft: DigestDraft, text: string, line: number, tally: Tally): void {
+  draft.title = text;
+  draft.dateTexts.push(text);
+  tally.use(line);
+  if (/\]\(/.test(text)) tally.leaveOut(line);
+}
+
+export function newStory(title: string, line: number): StoryDraft {
+  return { title, line, summary: [], background: [], highlights: [], sources: [] };
+}
+
+/** The category that stories go to now; one without a name when none has begun. */
+export function currentCategory(draft: DigestDraft): CategoryDraft {
+  const last = draft.categories.at(-1);
+  if (last !== undefined) return last;
+  const unnamed = { name: '', lines: [], stories: [] };
+  draft.categories.push(unnamed);
+  return unnamed;
+}
+
+/** Puts a labelled line where its label says. The list of points and of links may follow on later lines. */
+export function addLabelled(
+  story: StoryDraft,
+  { label, word, text }: Labelled,
+  entry: SourceLine,
+  tally: Tally,
+): void {
+  tally.use(entry.line);
+  if (text === '') return;
+  if (label === 'summary') story.summary.push(text);
+  else if (label === 'background') story.background.push(text);
+  else if (label === 'points') story.highlights.push(readPoint(text));
+  else if (label === 'source' || label === 'link') addSources(story, text, entry.line, tally);
+  else if (label === 'tags') story.tag = joinTags(story.tag, text);
+  else story.highlights.push({ label: word, text });
+}
+
+export function addSources(story: StoryDraft, text: string, line: number, tally: Tally): void {
+  const { sources, isWhole } = readSources(text);
+  tally.use(line);
+  if (!isWhole) tally.leaveOut(line);
+  addNewSources(story, sources);
+}
+
+/** Adds the sources that the story does not have; the same link under another name is the same source. */
+export function addNewSources(story: StoryDraft, sources: readonly Source[]): void {
+  const keyOf = ({ name, url }: Source) => (url === undefined ? `name ${name}` : `url ${url}`);
+  const known = new Set(story.sources.map(keyOf));
+  for (const source of sources) {
+    if (!known.has(keyOf(source))) story.sources.push(source);
+    known.add(keyOf(source));
+  }
+}
+
+/** `[LLM], [多模态]` → `LLM, 多模态`. */
+export function joinTags(known: string | undefined, text: string): string {
+  const tags = inlineText(text).replace(/[[\]]/g, '').trim();
+  return known === undefined ? tags : `${known}, ${tags}`;
+}

@@ -1,0 +1,124 @@
+/** Decides over a whole Markdown file what each section is: a story, a category of stories, an overview, furniture. */
+import { bareLabel, readMarkdownLabel } from './labels.ts';
+import type { Block, Item, ListBlock, TextBlock } from './markdown-blocks.ts';
+import { isOverview, type Section } from './markdown-sections.ts';
+import { isStoryTable } from './markdown-tables.ts';
+import { columns } from './reading.ts';
+import { leadingLink, linksOnly } from './sources.ts';
+
+/** What each section is, decided over the whole file. */
+export interface Plan {
+  readonly kinds: ReadonlyMap<Section, Kind>;
+  readonly parents: ReadonlyMap<Section, Section>;
+}
+
+/** `stories`: its items, rows or bold titles are stories. `story`: it is one. `part`: it holds other sections. */
+export type Kind = 'stories' | 'story' | 'overview' | 'trends' | 'furniture' | 'part' | 'empty';
+
+export function planOf(sections: readonly Section[]): Plan {
+  const parents = parentsOf(sections);
+  const holders = new Set(parents.values());
+  const bodies = new Map(sections.map((section) => [section, bodyOf(section)]));
+  const leaves = sections.filter((section) => section.level > 0 && !holders.has(section));
+  const of = (...wanted: Body[]) => leaves.filter((leaf) => wanted.includes(bodies.get(leaf) as Body));
+  const prose = of('prose').filter(({ title }) => !isOverview(title) && !isFurniture(title));
+  const listed = of('stories').length;
+  const arePlainItemsStories = prose.length === 0 || listed > prose.length;
+  const storyLevel = usualLevel(prose);
+  const headlines = of('empty').length;
+  const isHeadline = ({ level, title }: Section) =>
+    /\]\(https?:/i.test(title) || (prose.length === 0 ? listed === 0 && headlines > 1 : level === storyLevel);
+  const kinds = new Map<Section, Kind>();
+  for (const section of sections) {
+    const body = bodies.get(section) as Body;
+    if (section.level === 0) continue;
+    if (holders.has(section)) kinds.set(section, 'part');
+    else if (isFurniture(section.title)) kinds.set(section, 'furniture');
+    else if (body === 'empty') kinds.set(section, isHeadline(section) ? 'story' : 'empty');
+    else if (isTrends(section.title)) kinds.set(section, 'trends');
+    else if (body === 'stories' || (body === 'items' && arePlainItemsStories && !isOverview(section.title))) {
+      kinds.set(section, 'stories');
+    } else if (isOverview(section.title) || listed > prose.length || section.level < storyLevel) {
+      kinds.set(section, 'overview');
+    } else kinds.set(section, isAnalysis(parents.get(section)) ? 'overview' : 'story');
+  }
+  return { kinds, parents };
+}
+
+function isAnalysis(section: Section | undefined): boolean {
+  return section !== undefined && bareLabel(section.title) === 'analysis';
+}
+
+function parentsOf(sections: readonly Section[]): Map<Section, Section> {
+  const parents = new Map<Section, Section>();
+  const open: Section[] = [];
+  for (const section of sections) {
+    if (section.level === 0) continue;
+    while (open.length > 0 && (open.at(-1) as Section).level >= section.level) open.pop();
+    const parent = open.at(-1);
+    if (parent !== undefined) parents.set(section, parent);
+    open.push(section);
+  }
+  return parents;
+}
+
+/** The level most stories have; the deeper of two that are as frequent. */
+function usualLevel(sections: readonly Section[]): number {
+  const counts = new Map<number, number>();
+  for (const { level } of sections) counts.set(level, (counts.get(level) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
+}
+
+/** `stories`: items with links or bold titles, story tables, linked bold paragraphs. `items`: a list of plain items. */
+type Body = 'empty' | 'stories' | 'items' | 'prose';
+
+export function bodyOf({ blocks }: Section): Body {
+  const filled: Block[] = blocks.filter((block) => block.kind !== 'rule');
+  if (filled.length === 0) return 'empty';
+  if (filled.some((block) => block.kind === 'table' && isStoryTable(block))) return 'stories';
+  if (filled.some((block) => block.kind === 'text' && isStoryParagraph(block))) return 'stories';
+  const lists = filled.filter((block) => block.kind === 'list');
+  if (lists.length === 0) return 'prose';
+  const items = lists.flatMap((block) => block.items);
+  const rest = filled.slice(filled.indexOf(lists[0] as Block)).filter((block) => block.kind !== 'list');
+  const before = textColumns(filled.slice(0, filled.indexOf(lists[0] as Block)));
+  if (textColumns(rest) > 120 || rest.some((block) => block.kind === 'code')) return 'prose';
+  const hasOwnStories = items.filter(isStoryItem).length * 2 >= items.length;
+  if (hasOwnStories && before * 2 < itemColumns(lists)) return 'stories';
+  return before === 0 && rest.length === 0 && items.length > 1 ? 'items' : 'prose';
+}
+
+export function isStoryParagraph({ lines }: TextBlock): boolean {
+  const text = lines[0]?.text ?? '';
+  return /^(?:\*\*|__)\[/.test(text) && leadingLink(text) !== undefined;
+}
+
+function isStoryItem(item: Item): boolean {
+  if (readMarkdownLabel(item.text) !== undefined) return false;
+  const texts = [item.text, ...item.body.map(({ text }) => text), ...item.children.map(({ text }) => text)];
+  if (item.isOrdered && item.body.some(({ text }) => linksOnly(text) === undefined)) return true;
+  return /^(?:\*\*|__)\S/.test(item.text) || texts.some((text) => /\]\(https?:/i.test(text));
+}
+
+export function textColumns(blocks: readonly Block[]): number {
+  return blocks
+    .flatMap((block) => (block.kind === 'text' || block.kind === 'quote' ? block.lines : []))
+    .reduce((sum, { text }) => sum + columns(text), 0);
+}
+
+function itemColumns(lists: readonly ListBlock[]): number {
+  return lists.flatMap(({ items }) => items).reduce((sum, { text }) => sum + columns(text), 0);
+}
+
+/** Headings of what publishers put around the news; the whole heading has to say so. */
+function isFurniture(title: string): boolean {
+  return /^[^\p{L}]*(?:往期\p{L}{0,4}|归档|订阅\p{L}{0,4}|免责声明|声明|关于我们|关注我们|联系我们|archives?|(?:un)?subscribe|disclaimer|about(?: us)?)[^\p{L}]*$/iu.test(
+    title,
+  );
+}
+
+function isTrends(title: string): boolean {
+  return /^[^\p{L}]*(?:(?:今日|本周|核心|行业|技术)*趋势(?:总结|观察|展望)?|(?:key |top )?trends?(?: to watch)?)[^\p{L}]*$/iu.test(
+    title,
+  );
+}

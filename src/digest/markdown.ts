@@ -1,0 +1,224 @@
+/** The general Markdown reader: headings, list items, bold lines or table rows are the stories, as the file has it. */
+import {
+  type CategoryDraft,
+  type DigestDraft,
+  type FormatParser,
+  newDigestDraft,
+  newStory,
+  type StoryDraft,
+} from './draft.ts';
+import { readFrontMatter } from './front-matter.ts';
+import { inlineText } from './inline.ts';
+import { bareLabel, readMarkdownLabel, readPoint } from './labels.ts';
+import { type Block, type Item, readBlocks } from './markdown-blocks.ts';
+import { bodyOf, isStoryParagraph, type Plan, planOf, textColumns } from './markdown-plan.ts';
+import { type Section, sectionsOf } from './markdown-sections.ts';
+import { addBlocks, storyFromHeading, storyFromItem } from './markdown-story.ts';
+import { addStoryTable, isStoryTable } from './markdown-tables.ts';
+import { lookForDate, plainHeading, takeTitle } from './markdown-title.ts';
+import { columns, folded, hasLetters } from './reading.ts';
+import type { SourceLine } from './source-lines.ts';
+import type { Tally } from './tally.ts';
+
+export const parseMarkdown: FormatParser = ({ lines, tally }) => {
+  const front = readFrontMatter(lines, tally);
+  const draft = newDigestDraft();
+  const sections = sectionsOf(readBlocks(front.rest));
+  const titled = takeTitle(draft, sections, front.title, tally);
+  if (front.date !== undefined) draft.dateTexts.push(front.date);
+  const plan = planOf(sections.filter((section) => !titled.has(section)));
+  lookForDate(draft, sections, plan);
+
+  const hasOthers = [...plan.kinds.values()].some((kind) => kind === 'story' || kind === 'stories');
+  const reader = createReader(draft, tally);
+  for (const section of sections) {
+    if (titled.has(section) || section.level === 0) reader.readIntroduction(section, hasOthers);
+    else reader.readSection(section, plan, section === sections.at(-1));
+  }
+  // A heading that no story came to stand under has done its work by being a heading.
+  for (const section of sections) {
+    if (section.level > 0 && !titled.has(section)) reader.settleHeading(section.line);
+  }
+  return draft;
+};
+
+function createReader(draft: DigestDraft, tally: Tally) {
+  const categories = new Map<string, CategoryDraft>();
+  const settled = new Set<number>();
+
+  function categoryNamed(name: string, line?: number): CategoryDraft {
+    const category = categories.get(name) ?? { name, lines: [], stories: [] };
+    if (!categories.has(name)) draft.categories.push(category);
+    categories.set(name, category);
+    if (line !== undefined) category.lines.push(line);
+    return category;
+  }
+
+  function categoryOf(section: Section | undefined): CategoryDraft {
+    if (section === undefined || section.level === 0) return categoryNamed('');
+    const isNew = !settled.has(section.line);
+    useHeading(section);
+    return categoryNamed(plainHeading(section.title), isNew ? section.line : undefined);
+  }
+
+  function useHeading({ title, line }: Section): void {
+    tally.use(line);
+    settled.add(line);
+    if (/\]\(/.test(title)) tally.leaveOut(line);
+  }
+
+  function readSection(section: Section, plan: Plan, isLast: boolean): void {
+    const kind = plan.kinds.get(section) ?? 'empty';
+    const blocks = isLast ? withoutFooter(section.blocks) : section.blocks;
+    if (kind === 'story') {
+      categoryOf(plan.parents.get(section)).stories.push(
+        storyFromHeading(section.title, section.line, blocks, tally),
+      );
+      settled.add(section.line);
+    } else if (kind === 'stories') readStories(section, blocks);
+    else if (kind === 'trends') readTrends(section, blocks);
+    else if (kind === 'overview') readOverview(section.title, section, blocks);
+    else if (kind === 'part') {
+      if (bodyOf(section) === 'stories') readStories(section, blocks);
+      else readOverview(section.title, section, blocks);
+    } else if (kind === 'furniture') leaveOutAll(blocks);
+  }
+
+  /** Items, rows and bold titles become stories of the section's category; what follows one belongs to it. */
+  function readStories(section: Section, blocks: readonly Block[]): void {
+    const category = categoryOf(section);
+    for (const block of blocks) {
+      const last = category.stories.at(-1);
+      if (block.kind === 'list') addItems(category, block.items, tally);
+      else if (block.kind === 'table' && isStoryTable(block)) {
+        addStoryTable(block, category, categoryNamed, tally);
+      } else if (block.kind === 'text' && isStoryParagraph(block)) {
+        category.stories.push(storyFromParagraph(block.lines, tally));
+      } else if (last !== undefined && block.kind !== 'rule' && !isFooter(block)) {
+        addBlocks(last, [block], tally);
+      }
+    }
+  }
+
+  function readTrends(section: Section, blocks: readonly Block[]): void {
+    useHeading(section);
+    for (const { label, text } of fieldsOf(blocks, tally)) {
+      draft.trends.push(label === '' ? readPoint(text) : { label, text });
+    }
+  }
+
+  /** Prose that is no story but says something: an analysis under its heading. */
+  function readOverview(title: string, section: Section, blocks: readonly Block[]): void {
+    const told = blocks.filter((block) => !isFooter(block));
+    const hasMore = told.some((block) => !['text', 'quote', 'rule'].includes(block.kind));
+    if (!hasMore && textColumns(told) < 60) return;
+    if (section.level > 0) useHeading(section);
+    if (bareLabel(title) === 'closing')
+      draft.closing = fieldsOf(told, tally)
+        .map(({ text }) => text)
+        .join('\n\n');
+    else draft.analyses.push({ title: plainHeading(title), fields: fieldsOf(told, tally) });
+  }
+
+  function readIntroduction(section: Section, hasOthers: boolean): void {
+    const blocks = section.blocks.map((block) =>
+      block.kind === 'text'
+        ? { ...block, lines: block.lines.filter((entry) => !isTitleAgain(entry)) }
+        : block,
+    );
+    const body = bodyOf({ ...section, blocks });
+    const isStories = body === 'stories' || (!hasOthers && body === 'items');
+    const told = blocks.filter(isToldText);
+    if (isStories) readStories({ ...section, level: 0 }, blocks);
+    else if (told.length > 0) readOverview(draft.title, { ...section, level: 0 }, told);
+  }
+
+  /** The same title in other characters is no news, but its letters stand nowhere. */
+  function isTitleAgain({ line, text }: SourceLine): boolean {
+    if (folded(text) === '' || folded(text) !== folded(draft.title)) return false;
+    if (draft.title.includes(text) && !/\]\(/.test(text)) tally.use(line);
+    else tally.leaveOut(line);
+    return true;
+  }
+
+  function leaveOutAll(blocks: readonly Block[]): void {
+    for (const line of blocks.flatMap(linesIn)) tally.leaveOut(line);
+  }
+
+  return {
+    readIntroduction,
+    readSection,
+    settleHeading(line: number): void {
+      if (!settled.has(line)) tally.leaveOut(line);
+    },
+  };
+}
+
+function addItems(category: CategoryDraft, items: readonly Item[], tally: Tally): void {
+  for (const item of items) if (hasLetters(item.text)) category.stories.push(storyFromItem(item, tally));
+}
+
+/** A paragraph that a linked bold title begins is read like an item. */
+function storyFromParagraph([first, ...body]: readonly SourceLine[], tally: Tally): StoryDraft {
+  const { text, line } = first as SourceLine;
+  return storyFromItem({ text, line, indent: 0, isOrdered: false, body, children: [] }, tally);
+}
+
+/** Labelled lines keep their label; all else is read as a story's text would be. */
+function fieldsOf(blocks: readonly Block[], tally: Tally): { label: string; text: string }[] {
+  const fields: { label: string; text: string }[] = [];
+  for (const block of blocks) {
+    const rest = block.kind === 'text' ? block.lines.filter((entry) => !takeField(entry)) : [];
+    const gathered = newStory('', 0);
+    addBlocks(gathered, [block.kind === 'text' ? { ...block, lines: rest } : block], tally);
+    for (const text of [...gathered.summary, ...gathered.background]) fields.push({ label: '', text });
+    for (const { label = '', text } of gathered.highlights) fields.push({ label, text });
+    for (const { name, url } of gathered.sources) {
+      fields.push({ label: '', text: url === undefined ? name : `[${name}](${url})` });
+    }
+    if (gathered.tag !== undefined) fields.push({ label: '', text: gathered.tag });
+  }
+  return fields;
+
+  function takeField({ line, text }: SourceLine): boolean {
+    const labelled = readMarkdownLabel(text);
+    if (labelled === undefined || labelled.text === '') return false;
+    fields.push({ label: labelled.word, text: labelled.text });
+    tally.use(line);
+    return true;
+  }
+}
+
+/** A paragraph that tells something, unlike a dateline or a row of links. */
+function isToldText(block: Block): boolean {
+  if ((block.kind !== 'text' && block.kind !== 'quote') || isFooter(block)) return false;
+  const text = inlineText(block.lines.map((entry) => entry.text).join(' '));
+  return columns(text) >= 60 && /[。！？]|[.!?](?:\s|$)/u.test(text);
+}
+
+/** Nothing but emphasised small print. */
+function isFooter(block: Block): boolean {
+  return block.kind === 'text' && block.lines.every(({ text }) => /^[*_](?![*_]).*[*_]$/su.test(text));
+}
+
+/** In the last section, what follows a rule and is only text is the file's own footer. */
+function withoutFooter(blocks: readonly Block[]): readonly Block[] {
+  const rule = blocks.findIndex((block) => block.kind === 'rule');
+  const after = blocks.slice(rule + 1);
+  const isFooterAfter = after.every(
+    (block) => block.kind === 'text' || block.kind === 'quote' || block.kind === 'rule',
+  );
+  return rule > 0 && isFooterAfter ? blocks.slice(0, rule) : blocks;
+}
+
+function linesIn(block: Block): number[] {
+  if (block.kind === 'rule') return [];
+  if (block.kind === 'heading') return [block.line];
+  if (block.kind === 'list') return block.items.flatMap(linesOfItem);
+  if (block.kind === 'table') return [block.header, ...block.rows].map(({ line }) => line);
+  return block.lines.map(({ line }) => line);
+}
+
+function linesOfItem(item: Item): number[] {
+  return [item.line, ...item.body.map(({ line }) => line), ...item.children.flatMap(linesOfItem)];
+}

@@ -1,0 +1,274 @@
+/**
+ * From a digest file to the digest: decode, detect, parse, collapse duplicates, resolve topics, account for every line.
+ *
+ * The account: the letters of every line stand in a field or the line is listed in `unparsed`. Pure structure may be
+ * consumed without standing in a field: rules and table rulers, label words (说明：), numbers before a heading, HTML
+ * tags, and the keys of used front matter. Lines that the model has no field for (images, other front matter, code
+ * fences, links that are not safe, other days, headings that no story stands under) are listed too, but they are
+ * left out on purpose and do not count towards the fifth of the text above which a file counts as misread.
+ */
+import { PaperboyError } from '../core/errors.ts';
+import { cleanLines } from './clean-lines.ts';
+import { findDate, isCalendarDate, titleWithoutDate } from './dates.ts';
+import { splitDays } from './days.ts';
+import { detectFormat, digestFormats } from './detect.ts';
+import type { Category, Digest, DigestFormat, ParsedDigest, Story } from './digest.ts';
+import type { DigestDraft, FormatParser, StoryDraft } from './draft.ts';
+import { inlineText } from './inline.ts';
+import { parseJson } from './json.ts';
+import { parseLabelled } from './labelled.ts';
+import { languageOf } from './language.ts';
+import { parseMarkdown } from './markdown.ts';
+import { type MergedCategory, type MergedStory, mergeStories } from './merge-stories.ts';
+import { countLetters } from './reading.ts';
+import { resolveTopics } from './resolve-topics.ts';
+import { decodeDigest, linesOf, type SourceLine } from './source-lines.ts';
+import { parseTagged } from './tagged.ts';
+import { createTally, type Tally } from './tally.ts';
+import { otherTopicId, type Topic } from './topics.ts';
+
+export interface ParseOptions {
+  /** The table stories are resolved against; it holds `other`. */
+  readonly topics: readonly Topic[];
+  /** Names the input in errors, e.g. the file name. */
+  readonly name: string;
+  /** `YYYY-MM-DD`: overrides the file's date, or selects one of several days. */
+  readonly date?: string;
+  /** Skips detection. */
+  readonly format?: DigestFormat;
+  /** Accepts a file of which more than a fifth was not understood. */
+  readonly force?: boolean;
+}
+
+/**
+ * Parses one day's digest. A missing date is no error: `digest.date` is null then.
+ *
+ * @throws PaperboyError `digest-too-large`, `digest-unreadable`, `format-unknown`, `date-invalid`, `several-days`,
+ * `date-absent`, `no-stories`, `too-much-unparsed`
+ */
+export function parseDigest(source: Buffer | string, options: ParseOptions): ParsedDigest {
+  requireOptions(options);
+  const text = decodeDigest(source, options.name);
+  const read = readText(text, options);
+  const categories = mergeStories(read.draft.categories, read.tally);
+  if (!categories.some(({ stories }) => stories.length > 0)) throw noStories(options.name, read.format);
+  const digest = digestOf(read.draft, read.format, categories, read.tally, options);
+  for (const { stories, lines } of categories) {
+    if (stories.length === 0) for (const line of lines) read.tally.leaveOut(line);
+  }
+  requireUnderstanding(read, options);
+  const warnings = read.tally.warnings.toSorted((a, b) => a.line - b.line);
+  return { digest, warnings, unparsed: read.unparsed() };
+}
+
+function requireOptions({ date, format, name }: ParseOptions): void {
+  if (date !== undefined && !isCalendarDate(date)) {
+    throw new PaperboyError(
+      'date-invalid',
+      `“${date}” was given as the date of ${name}; a day as YYYY-MM-DD was expected`,
+    );
+  }
+  if (format !== undefined && !digestFormats.includes(format)) {
+    throw new PaperboyError(
+      'format-unknown',
+      `“${format}” is no digest format; known are ${digestFormats.join(', ')}`,
+    );
+  }
+}
+
+interface Read {
+  readonly draft: DigestDraft;
+  readonly format: DigestFormat;
+  readonly tally: Tally;
+  readonly unparsed: () => ParsedDigest['unparsed'];
+  readonly unparsedShare: () => number;
+}
+
+const lineParsers: Readonly<Record<Exclude<DigestFormat, 'json'>, FormatParser>> = {
+  labelled: parseLabelled,
+  tagged: parseTagged,
+  markdown: parseMarkdown,
+};
+
+function readText(text: string, options: ParseOptions): Read {
+  const tally = createTally();
+  const all = linesOf(text);
+  const isJson = (options.format ?? detectFormat(text, [], options.topics)) === 'json';
+  if (isJson) {
+    const { draft, unused } = parseJson(text, options.name, tally);
+    return { draft, format: 'json', tally, unparsed: () => unused, unparsedShare: () => 0 };
+  }
+  const lines = oneDay(cleanLines(all, tally), options, tally);
+  const detected = options.format ?? detectFormat('', lines, options.topics);
+  const format = detected === 'json' ? 'markdown' : detected;
+  const draft = lineParsers[format]({ lines, tally, topics: options.topics });
+  return {
+    draft,
+    format,
+    tally,
+    unparsed: () => tally.unparsed(all),
+    unparsedShare: () => tally.unparsedShare(all),
+  };
+}
+
+/** The lines of the one day, or of the day asked for; the others are left out. */
+function oneDay(
+  lines: readonly SourceLine[],
+  { date, name }: ParseOptions,
+  tally: Tally,
+): readonly SourceLine[] {
+  const { before, days } = splitDays(lines);
+  if (days.length === 0) return lines;
+  const dates = days.map((day) => day.date).join(', ');
+  if (date === undefined) {
+    throw new PaperboyError('several-days', `${name} holds several days: ${dates}; one was expected`, {
+      hint: 'Choose one with --date YYYY-MM-DD.',
+    });
+  }
+  const chosen = days.find((day) => day.date === date);
+  if (chosen === undefined) {
+    throw new PaperboyError('date-absent', `${name} holds no ${date}; it holds ${dates}`);
+  }
+  for (const day of days) if (day !== chosen) for (const { line } of day.lines) tally.leaveOut(line);
+  return [...before, ...chosen.lines];
+}
+
+function digestOf(
+  draft: DigestDraft,
+  format: DigestFormat,
+  categories: readonly MergedCategory[],
+  tally: Tally,
+  options: ParseOptions,
+): Digest {
+  const unknown = new Map<string, number>();
+  const filled = categories
+    .filter(({ stories }) => stories.length > 0)
+    .map((category) => categoryOf(category, unknown, options));
+  warnOfUnknown(unknown, tally);
+  const analyses = draft.analyses.filter(({ title, fields }) => title !== '' || fields.length > 0);
+  const closing = draft.closing || undefined;
+  const parts = {
+    categories: filled,
+    analyses,
+    trends: draft.trends,
+    ...(closing !== undefined && { closing }),
+  };
+  const title = titleWithoutDate(inlineText(draft.title).trim());
+  if (title === '') tally.warn(1, 'the digest has no title');
+  return {
+    title,
+    date: dateOf(draft, tally, options),
+    lang: languageOf(proseOf(title, parts)),
+    format,
+    ...parts,
+  };
+}
+
+function dateOf(draft: DigestDraft, tally: Tally, { date: given }: ParseOptions): string | null {
+  const text = draft.dateTexts.map(inlineText).find((candidate) => findDate(candidate) !== undefined);
+  const found = text === undefined ? null : (findDate(text)?.date ?? null);
+  if (given !== undefined && found !== null && found !== given) {
+    tally.warn(1, `the date given, ${given}, overrides the file’s own, ${found}`);
+  }
+  return given ?? found;
+}
+
+function categoryOf(
+  { name, stories }: MergedCategory,
+  unknown: Map<string, number>,
+  { topics }: ParseOptions,
+): Category {
+  return { name, stories: stories.map((merged) => storyOf(merged, topicsOf(merged, topics, unknown))) };
+}
+
+/** The topics of every appearance, in the order of the table; `other` only when nothing else was found. */
+function topicsOf(
+  { story, appearances }: MergedStory,
+  table: readonly Topic[],
+  unknown: Map<string, number>,
+): readonly string[] {
+  const named = story.topics?.filter((id) => table.some((topic) => topic.id === id)) ?? [];
+  if (named.length > 0) return named;
+  const resolved = appearances.map(({ tag, category }) => resolveTopics(tag, category, table));
+  const found = new Set(resolved.filter(({ isKnown }) => isKnown).flatMap(({ topics }) => topics));
+  if (found.size > 0) return table.map(({ id }) => id).filter((id) => found.has(id));
+  const first = appearances.find(({ category }) => category !== '') ?? appearances[0];
+  if (first !== undefined && !unknown.has(first.category)) unknown.set(first.category, first.line);
+  return [otherTopicId];
+}
+
+function warnOfUnknown(unknown: ReadonlyMap<string, number>, tally: Tally): void {
+  for (const [category, line] of unknown) {
+    const what = category === '' ? 'stories without a category' : `the category “${category}”`;
+    tally.warn(line, `no topic has an alias for ${what}: “${otherTopicId}” it is`);
+  }
+}
+
+function storyOf({ story }: MergedStory, topics: readonly string[]): Story {
+  const { title, tag, line, highlights, sources } = story;
+  const background = paragraphs(story.background);
+  return {
+    title,
+    ...(tag !== undefined && { tag }),
+    summary: paragraphs(story.summary),
+    ...(background !== '' && { background }),
+    highlights,
+    sources,
+    topics,
+    line,
+  };
+}
+
+function paragraphs(texts: StoryDraft['summary']): string {
+  return texts.join('\n\n');
+}
+
+/** Everything a reader reads, links aside: the language is that of the words. */
+function proseOf(
+  title: string,
+  parts: Pick<Digest, 'categories' | 'analyses' | 'trends' | 'closing'>,
+): string {
+  const stories = parts.categories.flatMap((category) => category.stories);
+  const texts = [
+    title,
+    parts.closing ?? '',
+    ...parts.categories.map(({ name }) => name),
+    ...stories.flatMap((story) => [story.title, story.summary, story.background ?? '']),
+    ...stories.flatMap((story) => story.sources.map(({ name }) => name)),
+    ...[...stories.flatMap(({ highlights }) => highlights), ...parts.trends].map(({ text }) => text),
+    ...parts.analyses.flatMap(({ fields }) => fields.map(({ text }) => text)),
+  ];
+  return texts
+    .join('\n')
+    .replace(/\]\([^()\s]*\)/g, ']')
+    .replace(/https?:\/\/[!-~]+/gi, '');
+}
+
+function noStories(name: string, format: DigestFormat): PaperboyError {
+  return new PaperboyError(
+    'no-stories',
+    `no story found in ${name}, read as ${format}; looked for ` +
+      'bold titles followed by 说明：, 背景：, 要点： or 来源出处：; TAG-title lines followed by a paragraph; ' +
+      'Markdown headings with text, list items, numbered or bold titles, tables; JSON lists of headlines',
+    {
+      hint: 'Front matter alone, a single paragraph or an index page holds no stories. --format names the format.',
+    },
+  );
+}
+
+function requireUnderstanding(
+  { unparsed, unparsedShare, format }: Read,
+  { force, name }: ParseOptions,
+): void {
+  const share = unparsedShare();
+  if (share <= 0.2 || force === true) return;
+  const first = unparsed()
+    .filter(({ text }) => countLetters(text) > 0)
+    .slice(0, 5)
+    .map(({ line }) => line);
+  throw new PaperboyError(
+    'too-much-unparsed',
+    `${Math.round(share * 100)} % of ${name}, read as ${format}, was not understood, more than a fifth; lines ${first.join(', ')} …`,
+    { hint: 'See `paperboy parse`, try --format, or accept it with --force.' },
+  );
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { storiesOf } from '../../src/digest/digest.ts';
+import { parseDigest } from '../../src/digest/parse.ts';
+import { builtInTopics } from '../../src/digest/topics.ts';
+
+const parse = (value: unknown) =>
+  parseDigest(JSON.stringify(value, null, 2), { topics: builtInTopics, name: 'digest.json' });
+
+describe('JSON', () => {
+  it('reads a list of headlines and lists what it has no field for, by line', () => {
+    const { digest, unparsed } = parse({
+      date: '2026-03-02',
+      news: ['甲', '乙'],
+      cover: 'https://a.example/x.png',
+    });
+    expect(storiesOf(digest).map(({ title, line }) => [title, line])).toEqual([
+      ['甲', 4],
+      ['乙', 5],
+    ]);
+    expect(digest.date).toBe('2026-03-02');
+    expect(unparsed).toEqual([{ line: 7, text: '"cover": "https://a.example/x.png"' }]);
+  });
+
+  it('reads headlines with links, sources, summaries and categories', () => {
+    const { digest } = parse({
+      title: 'Daily',
+      data: {
+        items: [
+          {
+            title: 'One',
+            url: 'https://a.example/1',
+            source: 'Wire',
+            description: 'Text',
+            category: '政策',
+            tags: ['6G'],
+          },
+        ],
+      },
+    });
+    expect(digest.categories[0]?.name).toBe('政策');
+    expect(storiesOf(digest)[0]).toMatchObject({
+      title: 'One',
+      summary: 'Text',
+      tag: '6G',
+      sources: [{ name: 'Wire', url: 'https://a.example/1' }],
+      topics: ['telecom'],
+    });
+  });
+
+  it('reads an object of named lists as categories', () => {
+    const { digest } = parse({ title: 'D', 政策: [{ title: '甲' }], 能源: [{ title: '乙' }] });
+    expect(digest.categories.map(({ name }) => name)).toEqual(['政策', '能源']);
+  });
+
+  it('takes no unsafe link, warns of it and lists it', () => {
+    const { digest, warnings, unparsed } = parse({
+      news: [{ title: 'One <b>x</b>', url: 'javascript:alert(1)' }],
+    });
+    expect(storiesOf(digest)[0]).toMatchObject({ title: 'One x', sources: [] });
+    expect(warnings.map(({ message }) => message).join()).toContain('javascript:');
+    expect(unparsed.map(({ text }) => text)).toEqual(['"url": "javascript:alert(1)"']);
+  });
+
+  it('resolves topics afresh where the file names ones the table lacks', () => {
+    const stories = [
+      { title: '甲', topics: ['nothing'] },
+      { title: '乙', topics: ['energy'] },
+    ];
+    const { digest } = parse({ digest: { title: 'D', categories: [{ name: '政策', stories }] } });
+    expect(storiesOf(digest).map(({ topics }) => topics)).toEqual([['policy'], ['energy']]);
+  });
+
+  it.each([
+    null,
+    1,
+    [],
+    {},
+    [[['x']]],
+    { categories: [null, 1, { name: 2, stories: [null, { title: 3 }] }] },
+  ])('finds no story in %j', (value) => {
+    const parseAs = () =>
+      parseDigest(JSON.stringify(value), { topics: builtInTopics, name: 'x', format: 'json' });
+    expect(parseAs).toThrow(expect.objectContaining({ code: 'no-stories' }));
+  });
+});

@@ -1,0 +1,156 @@
+/** The general Markdown reader. */
+import { describe, expect, it } from 'vitest';
+import { storiesOf } from '../../src/digest/digest.ts';
+import { parseDigest } from '../../src/digest/parse.ts';
+import { builtInTopics } from '../../src/digest/topics.ts';
+import { lostLines } from './line-account.ts';
+
+function read(source: string) {
+  const parsed = parseDigest(source, { topics: builtInTopics, name: 'digest.md', format: 'markdown' });
+  expect(lostLines(source, parsed)).toEqual([]);
+  return {
+    ...parsed,
+    stories: storiesOf(parsed.digest),
+    outline: parsed.digest.categories.map(({ name, stories }) => [name, stories.map(({ title }) => title)]),
+  };
+}
+
+describe('Markdown', () => {
+  it('takes the deepest repeated heading for the story and the one above for the category', () => {
+    const { outline, digest } = read(
+      '# Daily (2026-03-02)\n\n## Policy\n\n### 1. One\n\nText one.\n\n### 2. Two\n\nText two.\n\n## Funding\n\n### Three\n\nText three.\n',
+    );
+    expect(outline).toEqual([
+      ['Policy', ['One', 'Two']],
+      ['Funding', ['Three']],
+    ]);
+    expect(digest).toMatchObject({ title: 'Daily', date: '2026-03-02' });
+  });
+
+  it('reads items with a bold title, a text and a source', () => {
+    const { stories } = read(
+      '# D\n\n## Policy\n\n- **One**: text ([Paper](https://a.example/1))\n- **Two** - more [Wire](https://a.example/2)\n',
+    );
+    expect(stories.map(({ title, summary, sources }) => [title, summary, sources])).toEqual([
+      ['One', 'text', [{ name: 'Paper', url: 'https://a.example/1' }]],
+      ['Two', 'more', [{ name: 'Wire', url: 'https://a.example/2' }]],
+    ]);
+  });
+
+  it('reads headlines that are links, and names the host when the link has no other name', () => {
+    const { stories } = read(
+      '# D\n\n## A\n\n- [One](https://a.example/1)\n- [Two](https://b.example/2) - why\n',
+    );
+    expect(stories[0]).toMatchObject({
+      title: 'One',
+      sources: [{ name: 'a.example', url: 'https://a.example/1' }],
+    });
+    expect(stories[1]).toMatchObject({ title: 'Two', summary: 'why' });
+  });
+
+  it('reads `一、` categories and `1、` stories without any markup', () => {
+    const { outline } = read(
+      '简报 2026年3月2日\n\n一、政策\n\n1、第一条标题\n第一条的正文在这里。\n\n2、第二条标题\n第二条的正文在这里。\n\n二、资本\n\n1、第三条标题\n第三条的正文在这里。\n',
+    );
+    expect(outline).toEqual([
+      ['政策', ['第一条标题', '第二条标题']],
+      ['资本', ['第三条标题']],
+    ]);
+  });
+
+  it('reads `1)` titles with paragraphs below', () => {
+    const { stories } = read(
+      'Brief\n\n1) One\n\nText one.\n\nWhy it matters: because.\n\nSource (Wire)\n\n2) Two\n\nText two.\n',
+    );
+    expect(stories.map(({ title }) => title)).toEqual(['One', 'Two']);
+    expect(stories[0]).toMatchObject({
+      highlights: [{ label: 'Why it matters', text: 'because.' }],
+      sources: [{ name: 'Wire' }],
+    });
+  });
+
+  it('reads bold titles, and bold categories above them', () => {
+    const { outline } = read('简报\n\n**政策**\n\n**甲**\n正文一。\n\n**乙**\n\n正文二。\n');
+    expect(outline).toEqual([['政策', ['甲', '乙']]]);
+  });
+
+  it('reads rows of a table as stories', () => {
+    const { outline, stories } = read(
+      '# D\n\n| # | 标题 | 分类 | 摘要 | 来源 |\n|---|---|---|---|---|\n| 1 | 甲 | 政策 | 一 | [报](https://a.example/1) |\n| 2 | 乙 | 资本 | 二 | 某报 |\n',
+    );
+    expect(outline).toEqual([
+      ['政策', ['甲']],
+      ['资本', ['乙']],
+    ]);
+    expect(stories[0]).toMatchObject({
+      summary: '一',
+      sources: [{ name: '报', url: 'https://a.example/1' }],
+      topics: ['policy'],
+    });
+    expect(stories[1]).toMatchObject({ sources: [{ name: '某报' }], topics: ['funding'] });
+  });
+
+  it('reads labels inside and outside of bold, in paragraphs and in lists', () => {
+    const { stories } = read(
+      '# D\n\n### 甲\n\n**摘要：** 一\n**背景**：二\n\n- 来源：[报](https://a.example/1)\n- 标签：[政策], [6G]\n- 要点一：三\n\n### 乙\n\n说明：四\n',
+    );
+    expect(stories[0]).toMatchObject({
+      summary: '一',
+      background: '二',
+      tag: '政策, 6G',
+      highlights: [{ label: '要点一', text: '三' }],
+      sources: [{ name: '报' }],
+      topics: ['policy', 'telecom'],
+    });
+    expect(stories[1]?.summary).toBe('四');
+  });
+
+  it('a heading that is a label names a field', () => {
+    const { stories } = read(
+      '# D\n\n## 甲\n\n正文。\n\n### 背景\n\n从前。\n\n### 要点\n\n- 一\n- 二\n\n## 乙\n\n正文。\n',
+    );
+    expect(stories.map(({ title }) => title)).toEqual(['甲', '乙']);
+    expect(stories[0]).toMatchObject({ background: '从前。', highlights: [{ text: '一' }, { text: '二' }] });
+  });
+
+  it('takes title and date from front matter and lists its other keys', () => {
+    const { digest, unparsed } = read(
+      '---\ntitle: "早报"\ndate: 2026-03-02\nweight: 7\n---\n\n## 政策\n\n- [甲](https://a.example/1)\n- [乙](https://a.example/2)\n',
+    );
+    expect(digest).toMatchObject({ title: '早报', date: '2026-03-02' });
+    expect(unparsed).toEqual([{ line: 4, text: 'weight: 7' }]);
+  });
+
+  it('survives front matter that is no YAML and a rule that is no front matter', () => {
+    expect(read('---\ntitle: "x\n  - [\n---\n\n## A\n\n- [One](https://a.example/1)\n').stories).toHaveLength(
+      1,
+    );
+    expect(read('---\n\n## A\n\n- [One](https://a.example/1)\n\n---\n').stories).toHaveLength(1);
+  });
+
+  it('makes an overview an analysis and trends trends', () => {
+    const { digest } = read(
+      '# D\n\n## 今日速览\n\n今天的重点是三件事，其中两件与模型有关，一件与能源有关，值得慢慢读完再做判断。\n\n## 政策\n\n- [甲](https://a.example/1)\n\n## 趋势总结\n\n- 端侧：更近\n',
+    );
+    expect(digest.analyses.map(({ title }) => title)).toEqual(['今日速览']);
+    expect(digest.trends).toEqual([{ label: '端侧', text: '更近' }]);
+  });
+
+  it('keeps text as written: width, case, bold, code', () => {
+    const { stories } = read('# D\n\n## A\n\n### ＡＩ “Step” v3.5\n\nＡ **b** `C` ：x\n\n### Two\n\ny\n');
+    expect(stories[0]).toMatchObject({ title: 'ＡＩ “Step” v3.5', summary: 'Ａ **b** `C` ：x' });
+  });
+
+  it('joins lines broken for width, and no Han line with a space', () => {
+    const { stories } = read('# D\n\n### 甲\n\n一行\n又一行\n\n### B\n\none line\nand one\n');
+    expect(stories.map(({ summary }) => summary)).toEqual(['一行又一行', 'one line and one']);
+  });
+
+  it('parts a long item after its first sentence', () => {
+    const { stories } = read(
+      '# D\n\n## A\n\n- 海屿市把三类材料合并到一个窗口办理。平均办理时间从四十天缩短到十二天，并且每一步的经办时限都能在网上查到。[详情](https://a.example/1)\n',
+    );
+    expect(stories[0]?.title).toBe('海屿市把三类材料合并到一个窗口办理。');
+    expect(stories[0]?.summary).toMatch(/^平均办理时间/);
+  });
+});
