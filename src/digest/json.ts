@@ -28,16 +28,10 @@ export function parseJson(
   const value = isValues(root) && isValues(root.digest) ? root.digest : root;
   const draft = newDigestDraft();
   const reader = createReader(lines, tally);
-  if (isValues(value)) {
-    draft.title = reader.take(value, titleKeys) ?? '';
-    for (const date of dateKeys.map((key) => value[key]).filter((found) => typeof found === 'string')) {
-      draft.dateTexts.push(date);
-      if (isCalendarDate(date)) reader.text(date);
-    }
-    if (draft.title !== '') draft.dateTexts.push(draft.title);
-  }
-  if (isValues(value) && Array.isArray(value.categories)) readOwnShape(value, draft, reader);
-  else draft.categories.push(...headlinesIn(value, reader));
+  if (isValues(value) && Array.isArray(value.categories)) {
+    readHead(value, draft, reader);
+    readOwnShape(value, draft, reader);
+  } else readHeadlines(value, draft, reader);
   return { draft, unused: lines.unused() };
 }
 
@@ -49,6 +43,16 @@ function readJson(text: string, name: string): unknown {
       cause,
     });
   }
+}
+
+/** Title and date; what an outer object says comes first. */
+function readHead(values: Values, draft: DigestDraft, reader: Reader): void {
+  if (draft.title === '') draft.title = reader.take(values, titleKeys) ?? '';
+  for (const date of dateKeys.map((key) => values[key]).filter((found) => typeof found === 'string')) {
+    draft.dateTexts.push(date);
+    if (isCalendarDate(date)) reader.text(date);
+  }
+  if (draft.title !== '') draft.dateTexts.push(draft.title);
 }
 
 const titleKeys = ['title', 'headline', 'name'] as const;
@@ -167,11 +171,12 @@ function hostOr(url: string | undefined): string {
 }
 
 /** The longest list of headlines in the value, or every one of an object that names its lists. */
-function headlinesIn(root: unknown, reader: Reader): CategoryDraft[] {
+function readHeadlines(root: unknown, draft: DigestDraft, reader: Reader): void {
   const lists = listsIn(root, '', 0);
   const longest = lists.toSorted((a, b) => b.entries.length - a.entries.length)[0];
   const siblings = lists.filter(({ holder }) => holder === longest?.holder);
   const isNamed = siblings.length > 1 && siblings.every(({ key }) => !listKeys.has(key));
+  for (const head of [root, longest?.holder]) if (isValues(head)) readHead(head, draft, reader);
   const categories = new Map<string, CategoryDraft>();
   for (const { key, entries } of isNamed ? siblings : longest === undefined ? [] : [longest]) {
     for (const entry of entries) {
@@ -183,7 +188,7 @@ function headlinesIn(root: unknown, reader: Reader): CategoryDraft[] {
       if (story !== undefined) category.stories.push(story);
     }
   }
-  return [...categories.values()];
+  for (const category of categories.values()) draft.categories.push(category);
 }
 
 const listKeys = new Set([

@@ -112,7 +112,7 @@ function partedAtBold(lines: readonly SourceLine[]): Block[] {
   return parts;
 }
 
-/** `一、标题` on a line of its own, and a bare `TL;DR`. */
+/** `一、标题`, `【标题】` or `🚀 Title` on a line of its own, and a bare `TL;DR`. */
 function promoteNumberedCategories(blocks: readonly Block[]): Block[] {
   return blocks.map((block) => {
     if (block.kind === 'heading' && block.level === actingStory && isHanNumbered(block.text)) {
@@ -120,7 +120,7 @@ function promoteNumberedCategories(blocks: readonly Block[]): Block[] {
     }
     const only = block.kind === 'text' && block.lines.length === 1 ? block.lines[0] : undefined;
     if (only === undefined || columns(only.text) > 60) return block;
-    if (isHanNumbered(only.text)) return acting(actingCategory, only);
+    if (isHanNumbered(only.text) || isMarkedOut(only.text)) return acting(actingCategory, only);
     return isOverview(only.text) && columns(only.text) <= 20 && findDate(only.text) === undefined
       ? acting(actingStory, only)
       : block;
@@ -129,6 +129,10 @@ function promoteNumberedCategories(blocks: readonly Block[]): Block[] {
 
 function isHanNumbered(text: string): boolean {
   return /^[(（]?[一二三四五六七八九十]{1,3}(?:[)）]|[、.．])\s*\S/u.test(text);
+}
+
+function isMarkedOut(text: string): boolean {
+  return /^(?:【[^】]{1,20}】|\p{Extended_Pictographic}\ufe0f?\s*[\p{L}][^。！？!?.:：]{0,38})$/u.test(text);
 }
 
 /** `1) Title` with paragraphs after it, at least two of them. */

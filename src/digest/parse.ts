@@ -8,24 +8,22 @@
  * left out on purpose and do not count towards the fifth of the text above which a file counts as misread.
  */
 import { PaperboyError } from '../core/errors.ts';
+import { assembleDigest } from './assemble.ts';
 import { cleanLines } from './clean-lines.ts';
-import { findDate, isCalendarDate, titleWithoutDate } from './dates.ts';
+import { isCalendarDate } from './dates.ts';
 import { splitDays } from './days.ts';
 import { detectFormat, digestFormats } from './detect.ts';
-import type { Category, Digest, DigestFormat, ParsedDigest, Story } from './digest.ts';
-import type { DigestDraft, FormatParser, StoryDraft } from './draft.ts';
-import { inlineText } from './inline.ts';
+import type { DigestFormat, ParsedDigest } from './digest.ts';
+import type { DigestDraft, FormatParser } from './draft.ts';
 import { parseJson } from './json.ts';
 import { parseLabelled } from './labelled.ts';
-import { languageOf } from './language.ts';
 import { parseMarkdown } from './markdown.ts';
-import { type MergedCategory, type MergedStory, mergeStories } from './merge-stories.ts';
+import { mergeStories } from './merge-stories.ts';
 import { countLetters } from './reading.ts';
-import { resolveTopics } from './resolve-topics.ts';
 import { decodeDigest, linesOf, type SourceLine } from './source-lines.ts';
 import { parseTagged } from './tagged.ts';
 import { createTally, type Tally } from './tally.ts';
-import { otherTopicId, type Topic } from './topics.ts';
+import type { Topic } from './topics.ts';
 
 export interface ParseOptions {
   /** The table stories are resolved against; it holds `other`. */
@@ -52,7 +50,7 @@ export function parseDigest(source: Buffer | string, options: ParseOptions): Par
   const read = readText(text, options);
   const categories = mergeStories(read.draft.categories, read.tally);
   if (!categories.some(({ stories }) => stories.length > 0)) throw noStories(options.name, read.format);
-  const digest = digestOf(read.draft, read.format, categories, read.tally, options);
+  const digest = assembleDigest(read.draft, read.format, categories, read.tally, options);
   for (const { stories, lines } of categories) {
     if (stories.length === 0) for (const line of lines) read.tally.leaveOut(line);
   }
@@ -131,117 +129,6 @@ function oneDay(
   }
   for (const day of days) if (day !== chosen) for (const { line } of day.lines) tally.leaveOut(line);
   return [...before, ...chosen.lines];
-}
-
-function digestOf(
-  draft: DigestDraft,
-  format: DigestFormat,
-  categories: readonly MergedCategory[],
-  tally: Tally,
-  options: ParseOptions,
-): Digest {
-  const unknown = new Map<string, number>();
-  const filled = categories
-    .filter(({ stories }) => stories.length > 0)
-    .map((category) => categoryOf(category, unknown, options));
-  warnOfUnknown(unknown, tally);
-  const analyses = draft.analyses.filter(({ title, fields }) => title !== '' || fields.length > 0);
-  const closing = draft.closing || undefined;
-  const parts = {
-    categories: filled,
-    analyses,
-    trends: draft.trends,
-    ...(closing !== undefined && { closing }),
-  };
-  const title = titleWithoutDate(inlineText(draft.title).trim());
-  if (title === '') tally.warn(1, 'the digest has no title');
-  return {
-    title,
-    date: dateOf(draft, tally, options),
-    lang: languageOf(proseOf(title, parts)),
-    format,
-    ...parts,
-  };
-}
-
-function dateOf(draft: DigestDraft, tally: Tally, { date: given }: ParseOptions): string | null {
-  const text = draft.dateTexts.map(inlineText).find((candidate) => findDate(candidate) !== undefined);
-  const found = text === undefined ? null : (findDate(text)?.date ?? null);
-  if (given !== undefined && found !== null && found !== given) {
-    tally.warn(1, `the date given, ${given}, overrides the file’s own, ${found}`);
-  }
-  return given ?? found;
-}
-
-function categoryOf(
-  { name, stories }: MergedCategory,
-  unknown: Map<string, number>,
-  { topics }: ParseOptions,
-): Category {
-  return { name, stories: stories.map((merged) => storyOf(merged, topicsOf(merged, topics, unknown))) };
-}
-
-/** The topics of every appearance, in the order of the table; `other` only when nothing else was found. */
-function topicsOf(
-  { story, appearances }: MergedStory,
-  table: readonly Topic[],
-  unknown: Map<string, number>,
-): readonly string[] {
-  const named = story.topics?.filter((id) => table.some((topic) => topic.id === id)) ?? [];
-  if (named.length > 0) return named;
-  const resolved = appearances.map(({ tag, category }) => resolveTopics(tag, category, table));
-  const found = new Set(resolved.filter(({ isKnown }) => isKnown).flatMap(({ topics }) => topics));
-  if (found.size > 0) return table.map(({ id }) => id).filter((id) => found.has(id));
-  const first = appearances.find(({ category }) => category !== '') ?? appearances[0];
-  if (first !== undefined && !unknown.has(first.category)) unknown.set(first.category, first.line);
-  return [otherTopicId];
-}
-
-function warnOfUnknown(unknown: ReadonlyMap<string, number>, tally: Tally): void {
-  for (const [category, line] of unknown) {
-    const what = category === '' ? 'stories without a category' : `the category “${category}”`;
-    tally.warn(line, `no topic has an alias for ${what}: “${otherTopicId}” it is`);
-  }
-}
-
-function storyOf({ story }: MergedStory, topics: readonly string[]): Story {
-  const { title, tag, line, highlights, sources } = story;
-  const background = paragraphs(story.background);
-  return {
-    title,
-    ...(tag !== undefined && { tag }),
-    summary: paragraphs(story.summary),
-    ...(background !== '' && { background }),
-    highlights,
-    sources,
-    topics,
-    line,
-  };
-}
-
-function paragraphs(texts: StoryDraft['summary']): string {
-  return texts.join('\n\n');
-}
-
-/** Everything a reader reads, links aside: the language is that of the words. */
-function proseOf(
-  title: string,
-  parts: Pick<Digest, 'categories' | 'analyses' | 'trends' | 'closing'>,
-): string {
-  const stories = parts.categories.flatMap((category) => category.stories);
-  const texts = [
-    title,
-    parts.closing ?? '',
-    ...parts.categories.map(({ name }) => name),
-    ...stories.flatMap((story) => [story.title, story.summary, story.background ?? '']),
-    ...stories.flatMap((story) => story.sources.map(({ name }) => name)),
-    ...[...stories.flatMap(({ highlights }) => highlights), ...parts.trends].map(({ text }) => text),
-    ...parts.analyses.flatMap(({ fields }) => fields.map(({ text }) => text)),
-  ];
-  return texts
-    .join('\n')
-    .replace(/\]\([^()\s]*\)/g, ']')
-    .replace(/https?:\/\/[!-~]+/gi, '');
 }
 
 function noStories(name: string, format: DigestFormat): PaperboyError {

@@ -23,8 +23,10 @@ describe('JSON', () => {
 
   it('reads headlines with links, sources, summaries and categories', () => {
     const { digest } = parse({
-      title: 'Daily',
+      code: 200,
       data: {
+        title: 'Daily',
+        date: '2026-03-02',
         items: [
           {
             title: 'One',
@@ -37,6 +39,7 @@ describe('JSON', () => {
         ],
       },
     });
+    expect(digest).toMatchObject({ title: 'Daily', date: '2026-03-02' });
     expect(digest.categories[0]?.name).toBe('政策');
     expect(storiesOf(digest)[0]).toMatchObject({
       title: 'One',

@@ -74,6 +74,13 @@ describe('Markdown', () => {
     expect(outline).toEqual([['政策', ['甲', '乙']]]);
   });
 
+  it.each(['【政策】', '🚀 Policy & law'])('takes %s above a list for a category', (heading) => {
+    const { outline } = read(
+      `简报\n\n${heading}\n\n1. 甲的标题\n   甲的正文。\n2. 乙的标题\n   乙的正文。\n`,
+    );
+    expect(outline).toEqual([[heading, ['甲的标题', '乙的标题']]]);
+  });
+
   it('reads rows of a table as stories', () => {
     const { outline, stories } = read(
       '# D\n\n| # | 标题 | 分类 | 摘要 | 来源 |\n|---|---|---|---|---|\n| 1 | 甲 | 政策 | 一 | [报](https://a.example/1) |\n| 2 | 乙 | 资本 | 二 | 某报 |\n',
