@@ -19,12 +19,18 @@ export async function startWorkers(app: App): Promise<Consumer> {
     startDeliverWorker(app, life, transport, connectionsOf(app)),
     startSweeper(app, life),
   ];
-  await wakeDue(app);
-  return {
-    close: async () => {
-      await Promise.all(consumers.map((consumer) => consumer.close()));
-      await transport.close();
-      await life.end();
-    },
+  const close = async (): Promise<void> => {
+    // Whatever does not end well, the life ends: others take over what it held.
+    const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));
+    await transport.close();
+    await life.end();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
+  try {
+    await wakeDue(app);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
 }

@@ -20,7 +20,6 @@ export function startDeliverWorker(
     ...app,
     editions: createEditionSource(app),
     connections: pool,
-    now: Date.now,
     random: Math.random,
     incarnation: life.incarnation,
   };

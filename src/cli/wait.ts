@@ -4,11 +4,11 @@ import { startWorkers } from '../../workers/all.ts';
 import type { App } from '../app.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { type IssueStatus, openCount, readStatus } from '../delivery/issue-status.ts';
-import { demandIssue } from '../ledger/issues.ts';
-import { ledgerNow } from '../ledger/ledger.ts';
-import { nextDueAt } from '../ledger/reader.ts';
+import { isHalted } from '../ledger/issues.ts';
+import { readOutlook } from '../ledger/reader.ts';
 import { type Io, say } from './frame.ts';
 import { startProgress } from './progress.ts';
+import { closeAll } from './services.ts';
 
 const lookEveryMs = 200;
 
@@ -27,19 +27,19 @@ export async function waitForIssue(
   limitMs: number | undefined,
 ): Promise<IssueStatus> {
   const deadline = limitMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + limitMs;
+  let status = await readStatus(app.ledger, id);
   const workers = await startWorkers(app);
   const progress = startProgress(io, id, 'copies');
-  let status = await readStatus(app.ledger, id);
   try {
     while (!io.signal.aborted && Date.now() < deadline) {
       status = await readStatus(app.ledger, id);
       progress.update(status.recipients - openCount(status), status.recipients, status.rate, status.eta);
-      if (await isQuiet(app, status)) break;
+      if (await isQuiet(io, app, status)) break;
       await setTimeout(lookEveryMs, undefined, { signal: io.signal }).catch(() => {});
     }
   } finally {
     progress.stop();
-    await workers.close();
+    await closeAll([workers]);
   }
   if (io.signal.aborted) {
     throw new PaperboyError(
@@ -56,10 +56,13 @@ export async function waitForIssue(
   return status;
 }
 
-/** Done, or waiting for something that is not due soon. */
-async function isQuiet(app: App, status: IssueStatus): Promise<boolean> {
+/** Done, held by an operator, or waiting for something that is not due soon. */
+async function isQuiet(io: Io, app: App, status: IssueStatus): Promise<boolean> {
   if (status.phase === 'done' || status.phase === 'cancelled' || status.phase === 'paused') return true;
-  if (status.counts.claimed + status.counts.committing > 0) return false;
-  const due = await nextDueAt(app.ledger, await demandIssue(app.ledger, status.issue));
-  return due === null || due > (await ledgerNow(app.ledger)) + soonMs;
+  if (await isHalted(app.ledger)) {
+    say(io, 'all sending is halted; `paperboy halt --lift` goes on');
+    return true;
+  }
+  const { inHand, dueInMs } = await readOutlook(app.ledger, status.issue);
+  return inHand === 0 && dueInMs !== null && dueInMs > soonMs;
 }

@@ -73,6 +73,7 @@ const catalogue = {
   'issue-differs': ['failure', 'never'],
   'issue-unknown': ['failure', 'never'],
   'issue-phase': ['failure', 'never'],
+  'too-many-editions': ['failure', 'never'],
   'newsletter-required': ['usage', 'never'],
   'newsletter-unknown': ['usage', 'never'],
   'retry-too-early': ['failure', 'later'],

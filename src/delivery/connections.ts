@@ -16,7 +16,7 @@ export interface Connections {
   acquire(): Promise<Acquired>;
   release(connection: Connection): void;
   /** A send on a connection failed before the dot. @returns how long to leave the relay alone, in milliseconds */
-  failed(): number;
+  failed(outcome: SendOutcome): number;
   /** A send went through: failures are forgotten. */
   succeeded(): void;
   close(): Promise<void>;
@@ -33,7 +33,10 @@ export function createConnections(
   let lastFailure: SendOutcome | undefined;
   let quietUntil = 0;
 
-  const noteFailure = (): number => {
+  /** Connections that fail together are one outage: while the relay is left alone, no further failure counts. */
+  const noteFailure = (outcome: SendOutcome): number => {
+    lastFailure = outcome;
+    if (now() < quietUntil) return quietUntil - now();
     failures++;
     const waitMs = reconnectDelayMs(failures, random());
     quietUntil = now() + waitMs;
@@ -54,8 +57,7 @@ export function createConnections(
       if (lastFailure && now() < quietUntil) return { failure: lastFailure, waitMs: quietUntil - now() };
       const opened = await transport.connect();
       if (isConnection(opened)) return { connection: opened };
-      lastFailure = opened;
-      return { failure: opened, waitMs: noteFailure() };
+      return { failure: opened, waitMs: noteFailure(opened) };
     },
     release: (connection) => {
       if (connection.usable) idle.push(connection);
@@ -65,6 +67,7 @@ export function createConnections(
     succeeded: () => {
       failures = 0;
       lastFailure = undefined;
+      quietUntil = 0;
     },
     close: async () => {
       await Promise.all(idle.splice(0).map((connection) => connection.close()));

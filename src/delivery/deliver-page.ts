@@ -2,7 +2,7 @@
 import { randomFence } from '../core/ids.ts';
 import { type Claim, type ClaimRequest, claimRows, releaseClaim } from '../ledger/claims.ts';
 import { demandIssue } from '../ledger/issues.ts';
-import { type DeliverRowDeps, deliverRow, type Halt } from './deliver-row.ts';
+import { type DeliverRowDeps, deliverRow, type Stop } from './deliver-row.ts';
 import { insist } from './insist.ts';
 
 export interface DeliverDeps extends DeliverRowDeps {
@@ -25,8 +25,8 @@ export async function deliverPage(
     const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
     const claim = await claimSurely(deps, request);
     if (claim === null || claim.rows.length === 0) return;
-    const halt = await deliverClaim(deps, claim, signal);
-    hasMore = claim.hasMore && halt === null;
+    const stop = await deliverClaim(deps, claim, signal);
+    hasMore = claim.hasMore && stop === null;
   }
 }
 
@@ -42,31 +42,35 @@ async function claimSurely(deps: DeliverDeps, request: ClaimRequest): Promise<Cl
   return claim;
 }
 
-/** @returns why the rest of the claim was put off, or null */
-async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal): Promise<Halt | null> {
-  let halt: Halt | null = null;
+/** A fault of our own, met amid a claim, is not met again at once. */
+const afterFaultMs = 30_000;
+
+/** @returns why the rest of the claim was given back, or null */
+async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal): Promise<Stop | null> {
+  let stop: Stop | null = { delayMs: afterFaultMs, reason: 'worker-fault' };
   // A copy is settled while the next one is on its way; its gate waits for that, so that at most one copy of a
   // connection is past its gate and not settled.
   let settling: Promise<void> = Promise.resolve();
   try {
     const subscribers = await deps.subscribers.getMany(claim.rows.map((row) => row.sid));
+    stop = null;
     for (const [position, row] of claim.rows.entries()) {
-      if (signal.aborted || halt !== null) break;
+      if (signal.aborted || stop !== null) break;
       const delivered = await deliverRow(deps, claim, row, subscribers[position] ?? null, settling);
       await settling;
       settling = delivered.settled;
-      halt = delivered.halt;
+      stop = delivered.stop;
     }
-    return halt;
+    return stop;
   } finally {
     await settling;
-    await releaseSurely(deps, claim, halt);
+    await releaseSurely(deps, claim, stop);
   }
 }
 
-async function releaseSurely(deps: DeliverDeps, claim: ClaimRequest, halt: Halt | null): Promise<void> {
+async function releaseSurely(deps: DeliverDeps, claim: ClaimRequest, stop: Stop | null): Promise<void> {
   const open = { ...claim, issueId: claim.issue.id };
-  const defer = halt === null ? undefined : { dueAt: deps.now() + halt.waitMs, reason: halt.reason };
+  const defer = stop === null || stop.delayMs === 0 ? undefined : stop;
   const where = { issue: claim.issue.id, page: claim.page };
   await insist(deps.log, where, () => releaseClaim(deps.ledger, open, claim.incarnation, defer));
 }

@@ -23,25 +23,25 @@ export interface DeliverRowDeps {
   readonly connections: Connections;
   readonly links: Links;
   readonly log: Logger;
-  now(): number;
   /** In [0, 1). */
   random(): number;
 }
 
-/** Why no further copy is tried for a while: what is left of the claim is deferred for so long. */
-export interface Halt {
-  readonly waitMs: number;
-  readonly reason: 'connection-failed' | 'not-rendered';
+/** Why no further copy of the claim is tried: what is left of it goes back, deferred for so long. */
+export interface Stop {
+  /** 0: planned again at once; the ledger knows whether it may go. */
+  readonly delayMs: number;
+  readonly reason: 'connection-failed' | 'worker-fault' | 'none';
 }
 
 export interface Delivered {
   /** Resolves, always, once the ledger has taken what became of the copy. */
   readonly settled: Promise<void>;
-  readonly halt: Halt | null;
+  readonly stop: Stop | null;
 }
 
 /** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
-const unrenderedWaitMs = 5 * 60_000;
+const unrenderedDelayMs = 5 * 60_000;
 
 /** @param before what the gate waits for: the copy sent before on this claim being settled */
 export async function deliverRow(
@@ -52,29 +52,26 @@ export async function deliverRow(
   before: Promise<void>,
 ): Promise<Delivered> {
   const settle = (settlement: Settlement) => settleSurely(deps, claim, row, settlement);
-  if (subscriber === null) return { settled: settle({ to: 'suppressed', reason: 'forgotten' }), halt: null };
+  const only = (settlement: Settlement): Delivered => ({ settled: settle(settlement), stop: null });
+  if (subscriber === null) return only({ to: 'suppressed', reason: 'forgotten' });
   const edition = await editionFor(deps, claim, row);
-  if (edition === 'failed') {
-    const halt = { waitMs: unrenderedWaitMs, reason: 'not-rendered' } as const;
-    return { settled: Promise.resolve(), halt };
-  }
-  if (edition === null) return { settled: settle({ to: 'skipped', reason: 'no-stories' }), halt: null };
+  if (edition === 'failed')
+    return only({ to: 'deferred', reason: 'not-rendered', delayMs: unrenderedDelayMs });
+  if (edition === null) return only({ to: 'skipped', reason: 'no-stories' });
   const message = composeFor(deps, claim, row, subscriber, edition);
-  if (typeof message === 'string') {
-    return { settled: settle({ to: 'rejected', reason: 'not-composed', reply: message }), halt: null };
-  }
+  if (typeof message === 'string') return only({ to: 'rejected', reason: 'not-composed', reply: message });
   const acquired = await deps.connections.acquire();
   if ('failure' in acquired) {
     const { failure, waitMs } = acquired;
     const settlement = settlementOf(failure, { ...contextOf(deps, row), waitMs });
     // Whatever a relay says to a connection, it says nothing of this reader: nobody is rejected for it.
-    const settled = settlement && settle({ ...settlement, to: 'deferred', dueAt: deps.now() + waitMs });
-    return { settled: settled ?? Promise.resolve(), halt: { waitMs, reason: 'connection-failed' } };
+    const settled = settlement && settle({ ...settlement, to: 'deferred', delayMs: waitMs });
+    return { settled: settled ?? Promise.resolve(), stop: { delayMs: waitMs, reason: 'connection-failed' } };
   }
   const sent = await sendThroughGate(deps, claim, row, acquired.connection, message, before);
   deps.connections.release(acquired.connection);
-  const halt = haltAfter(deps, sent.outcome);
-  return { settled: settleSent(deps, claim, row, subscriber, sent, halt), halt };
+  const stop = stopAfter(deps, sent);
+  return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop };
 }
 
 async function editionFor(
@@ -117,11 +114,14 @@ function composeFor(
 interface Sent {
   readonly outcome: SendOutcome;
   /**
-   * What the gate said; `unasked` when the dialogue did not come so far, `unknown` when asking failed or the fence was
-   * lost: then the gate may have been passed by a question whose answer never reached us.
+   * What the gate said: yes, no to this copy, no to all; `unasked` when the dialogue did not come so far, `unknown` when
+   * asking failed or the fence was lost: the gate may have been passed by a question whose answer never reached us.
    */
-  readonly gate: 'unasked' | 'go' | 'refused' | 'unknown';
+  readonly gate: 'unasked' | 'go' | 'this-copy' | 'all-copies' | 'unknown';
 }
+
+/** States that say no to this recipient; any other says no to the whole claim (paused, cancelled, revised). */
+const ownReasons: readonly string[] = ['suppressed', 'skipped', 'expired'];
 
 async function sendThroughGate(
   deps: DeliverRowDeps,
@@ -136,18 +136,25 @@ async function sendThroughGate(
     await before;
     gate = 'unknown';
     const verdict = await askGate(deps.ledger, claim, row);
-    if (verdict !== 'lost') gate = verdict === 'go' ? 'go' : 'refused';
+    if (verdict === 'go') gate = 'go';
+    else if (verdict !== 'lost') gate = ownReasons.includes(verdict) ? 'this-copy' : 'all-copies';
     return verdict === 'go';
   });
   return { outcome, gate };
 }
 
-/** After a broken connection, or a relay that says it is unwell (421), the relay is left alone. */
-function haltAfter({ connections }: DeliverRowDeps, outcome: SendOutcome): Halt | null {
+/**
+ * After a broken connection, or a relay that says it is unwell (421), the relay is left alone. After a gate that is
+ * closed to all, no further body is written for nothing.
+ */
+function stopAfter({ connections }: DeliverRowDeps, { outcome, gate }: Sent): Stop | null {
+  if (gate === 'all-copies' || (gate === 'unknown' && outcome.type === 'withheld')) {
+    return { delayMs: 0, reason: 'none' };
+  }
   if (outcome.type === 'accepted') connections.succeeded();
   const isHostUnwell = outcome.type === 'refused' && outcome.refusal.class === 'host';
   if (outcome.type !== 'broken' && !isHostUnwell) return null;
-  return { waitMs: connections.failed(), reason: 'connection-failed' };
+  return { delayMs: connections.failed(outcome), reason: 'connection-failed' };
 }
 
 async function settleSent(
@@ -156,13 +163,14 @@ async function settleSent(
   row: ClaimedRow,
   subscriber: Subscriber,
   { outcome, gate }: Sent,
-  halt: Halt | null,
+  stop: Stop | null,
 ): Promise<void> {
-  const context = { ...contextOf(deps, row), waitMs: halt?.waitMs ?? 0, isPastGate: gate === 'go' };
-  const settlement =
-    outcome.type === 'withheld' && gate === 'unknown'
-      ? withheldUnknown(deps)
-      : settlementOf(outcome, context);
+  // A copy that broke its connection comes after those that waited behind it: else it would break theirs again.
+  const waitMs = 2 * (stop?.delayMs ?? 0);
+  const isUnknown = outcome.type === 'withheld' && gate === 'unknown';
+  const settlement = isUnknown
+    ? withheldUnknown
+    : settlementOf(outcome, { ...contextOf(deps, row), waitMs, isPastGate: gate === 'go' });
   if (settlement) await settleSurely(deps, claim, row, settlement);
   if (outcome.type !== 'refused' || !outcome.refusal.suppress) return;
   await suppress(deps, claim, subscriber, outcome.refusal.reply);
@@ -187,12 +195,10 @@ async function suppress(
 }
 
 /** Nothing was sent; should the row still be ours, this says so. Else it changes nothing. */
-function withheldUnknown(deps: DeliverRowDeps): Settlement {
-  return { to: 'deferred', reason: 'connection-failed', dueAt: deps.now() + 30_000 };
-}
+const withheldUnknown: Settlement = { to: 'deferred', reason: 'connection-failed', delayMs: 30_000 };
 
 function contextOf(deps: DeliverRowDeps, row: ClaimedRow) {
-  return { now: deps.now(), attempts: row.attempts, random: deps.random(), waitMs: 0, isPastGate: false };
+  return { attempts: row.attempts, random: deps.random(), waitMs: 0, isPastGate: false };
 }
 
 async function settleSurely(

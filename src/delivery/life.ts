@@ -16,9 +16,12 @@ const beatEveryMs = 1_000;
 export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> {
   let incarnation = randomId();
   await beat(ledger, incarnation, true);
-  let beating = Promise.resolve();
+  let beating: Promise<void> | null = null;
   const timer = setInterval(() => {
-    beating = beatOnce();
+    // One at a time: beats that pile up while Redis is away would each begin a life of their own.
+    beating ??= beatOnce().finally(() => {
+      beating = null;
+    });
   }, beatEveryMs);
 
   const beatOnce = async (): Promise<void> => {

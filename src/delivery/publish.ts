@@ -1,4 +1,6 @@
 /** Publishing: a digest becomes an issue, once; or a new revision of it; or a correction to those who got it. */
+
+import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Config, Keyring } from '../config/config.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { correctionIdOf, issueIdOf } from '../core/ids.ts';
@@ -15,13 +17,14 @@ import {
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { readRows, readTally } from '../ledger/reader.ts';
 import { contentHashOf, encodeContent, type IssueContent } from './content.ts';
-import { demandCompleteSender, newsletterOf } from './newsletter.ts';
+import { demandCompleteSender, newsletterOf, topicsOf } from './newsletter.ts';
 import { hasStoriesFor } from './plan-issue.ts';
 
 export interface PublishDeps {
   readonly ledger: LedgerDeps;
   readonly config: Config;
   readonly keyring: Keyring;
+  readonly subscribers: Pick<SubscriberStore, 'distinctPreferenceSets'>;
 }
 
 export interface PublishRequest {
@@ -55,7 +58,10 @@ export async function publish(deps: PublishDeps, request: PublishRequest): Promi
   const content = contentOf(request);
   const id = issueIdOf(newsletterOf(deps.config, request.newsletter).id, content.date);
   const existing = await readIssue(deps.ledger, id);
-  if (existing && existing.contentHash !== contentHashOf(content)) {
+  const isSame = existing?.contentHash === contentHashOf(content);
+  // A revision that was cut short between its two steps is completed by asking for it again.
+  if (existing && isSame && request.change === 'revise') await replanServed(deps, existing, content);
+  if (existing && !isSame) {
     if (request.change === 'revise') return await revise(deps, existing, content);
     if (request.change === 'correct') return await correct(deps, existing, content, request);
     throw differs(existing);
@@ -93,6 +99,7 @@ async function publishNew(
   original?: Original,
 ): Promise<Published> {
   const newsletter = newsletterOf(deps.config, request.newsletter);
+  await demandFewSets(deps, newsletter.id);
   const [messageIdKey] = deps.keyring.messageIdKeys;
   if (messageIdKey === undefined)
     throw new PaperboyError('keyring-invalid', 'the keyring has no Message-ID key');
@@ -117,6 +124,24 @@ async function publishNew(
   return { issue: id, revision: issue.revision, created, recipients: audience };
 }
 
+/** So few topics cannot make more preference sets than a row can number. */
+const harmlessTopics = 14;
+
+/** A row has 16 bits for its preference set; some are left for readers who choose while the issue is planned. */
+const mostSets = 60_000;
+
+/** @throws PaperboyError `too-many-editions` */
+async function demandFewSets(deps: PublishDeps, newsletter: string): Promise<void> {
+  if (topicsOf(deps.config).length <= harmlessTopics) return;
+  const { length } = await deps.subscribers.distinctPreferenceSets(newsletter);
+  if (length <= mostSets) return;
+  throw new PaperboyError(
+    'too-many-editions',
+    `the subscribers of ${newsletter} hold ${length} different preference sets; an issue has at most ${mostSets}`,
+    { hint: 'fewer topics make fewer sets' },
+  );
+}
+
 async function delayUntil(ledger: LedgerDeps, startsAt: number | undefined): Promise<number> {
   if (startsAt === undefined) return 0;
   return Math.max(0, startsAt - (await ledgerNow(ledger)));
@@ -124,22 +149,23 @@ async function delayUntil(ledger: LedgerDeps, startsAt: number | undefined): Pro
 
 async function revise(deps: PublishDeps, issue: Issue, content: IssueContent): Promise<Published> {
   const revision = await reviseIssue(deps.ledger, issue, encodeContent(content), contentHashOf(content));
-  const revised = await demandIssue(deps.ledger, issue.id);
-  const sets = await readPreferenceSets(deps.ledger, issue.id);
-  const served = [...sets]
-    .filter(([, key]) => hasStoriesFor(content, revised, key))
-    .map(([number]) => number);
-  if (served.length > 0) {
-    await replanRows(deps.ledger, revised, {
-      state: 'skipped',
-      reason: 'no-stories',
-      olderThanMs: 0,
-      sets: served,
-      livingFences: [],
-    });
-  }
+  await replanServed(deps, await demandIssue(deps.ledger, issue.id), content);
   const { recipients } = await readTally(deps.ledger, issue.id);
   return { issue: issue.id, revision, created: true, recipients };
+}
+
+/** Readers who were skipped because the digest had nothing for them are planned when it has something now. */
+async function replanServed(deps: PublishDeps, issue: Issue, content: IssueContent): Promise<void> {
+  const sets = await readPreferenceSets(deps.ledger, issue.id);
+  const served = [...sets].filter(([, key]) => hasStoriesFor(content, issue, key)).map(([number]) => number);
+  if (served.length === 0) return;
+  await replanRows(deps.ledger, issue, {
+    state: 'skipped',
+    reason: 'no-stories',
+    olderThanMs: 0,
+    sets: served,
+    livingFences: [],
+  });
 }
 
 /** A correction is an issue of its own; the same correction again is the same issue. */

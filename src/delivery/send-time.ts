@@ -9,7 +9,9 @@ import { DateTime } from 'luxon';
  * @returns epoch seconds, less than 25 hours after the start
  */
 export function localSendTime(startsAt: number, timezone: string, hour: number): number {
-  const start = DateTime.fromMillis(startsAt, { zone: timezone });
+  const there = DateTime.fromMillis(startsAt, { zone: timezone });
+  // A zone that this Node does not know (its tables are older than the subscriber's) must not stop the plan.
+  const start = there.isValid ? there : DateTime.fromMillis(startsAt, { zone: 'utc' });
   const today = start.set({ hour, minute: 0, second: 0, millisecond: 0 });
   const isNow = start.hour === hour;
   const target = isNow ? start : today < start ? today.plus({ days: 1 }).set({ hour }) : today;

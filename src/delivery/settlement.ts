@@ -4,8 +4,6 @@ import type { SendOutcome } from '../transport/transport.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 
 export interface SettlementContext {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   /** Attempts recorded before this one. */
   readonly attempts: number;
   /** In [0, 1). */
@@ -31,14 +29,14 @@ export function settlementOf(outcome: SendOutcome, context: SettlementContext): 
         to: 'deferred',
         reason: 'connection-failed',
         reply: `${outcome.stage}: ${outcome.error.message}`,
-        dueAt: context.now + context.waitMs,
+        delayMs: context.waitMs,
       };
     case 'refused': {
       const { action, reply } = outcome.refusal;
       const isAttempt = !context.isPastGate;
       if (action === 'reject') return { to: 'rejected', reason: 'relay-refused', reply, isAttempt };
-      const dueAt = context.now + retryDelayMs(context.attempts + 1, context.random);
-      return { to: 'deferred', reason: 'relay-refused', reply, isAttempt, dueAt };
+      const delayMs = retryDelayMs(context.attempts + 1, context.random);
+      return { to: 'deferred', reason: 'relay-refused', reply, isAttempt, delayMs };
     }
   }
 }

@@ -6,13 +6,14 @@ import type { DeliverJob, Wakeups } from '../queue/wakeups.ts';
 
 export interface SweepDeps {
   readonly ledger: LedgerDeps;
-  readonly wakeups: Pick<Wakeups, 'plan' | 'deliver'>;
+  readonly wakeups: Pick<Wakeups, 'plan' | 'deliver' | 'waiting'>;
   readonly log: Logger;
 }
 
 /** Longer than the pause between two turns, so that the lease stays with one worker; short, so that another follows. */
 const leaseMs = 3_000;
 
+/** So many wake-ups wait at most: pages beyond stay due, and a queue that nobody empties does not grow. */
 const wakeLimit = 1_000;
 
 /** @returns whether this worker was the one that swept */
@@ -28,7 +29,9 @@ export async function sweep(deps: SweepDeps, incarnation: string): Promise<boole
 
 /** Wakes whatever is due now. Harmless at any time and from anywhere: who is woken for nothing finds nothing due. */
 export async function wakeDue(deps: Pick<SweepDeps, 'ledger' | 'wakeups'>): Promise<void> {
-  const { epoch, members } = await takeDue(deps.ledger, wakeLimit);
+  const room = wakeLimit - (await deps.wakeups.waiting());
+  if (room <= 0) return;
+  const { epoch, members } = await takeDue(deps.ledger, room);
   const deliveries: DeliverJob[] = [];
   for (const member of members) {
     if (member.kind === 'plan') await deps.wakeups.plan({ issue: member.issue, epoch });

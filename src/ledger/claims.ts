@@ -58,7 +58,7 @@ export async function claimRows(
       keys.left(issue.newsletter),
       keys.halted,
     ],
-    [timeArgument(deps), pageMember(issue.id, page), incarnation, fence, limit, wakeAgainMs],
+    [timeArgument(deps), pageMember(issue.id, page), incarnation, fence, limit, wakeAgainMs, issue.revision],
   );
   const [verdict, packed, more] = reply as [Buffer, Buffer, Buffer];
   if (verdict.toString() === 'dead') return null;
@@ -104,19 +104,22 @@ export interface Settlement {
   readonly reason?: Reason;
   /** The relay's reply on one line; empty when there is none. Not given for accepted copies: it goes to the log. */
   readonly reply?: string;
-  /** Milliseconds since the epoch at which a deferred copy is due again. */
-  readonly dueAt?: number;
+  /** Milliseconds until a deferred copy is due again, from Redis' now. */
+  readonly delayMs?: number;
   /** Counts as an attempt although the gate was not reached (a refusal at RCPT, say). */
   readonly isAttempt?: boolean;
 }
 
-/** @returns `lost` when the fence is not ours any more, `illegal` when the state does not allow the move */
+/**
+ * @returns `lost` when the fence is not ours any more, `illegal` when the state does not allow the move, `stale` when a
+ * copy was to be skipped for a revision that is not the issue's any more: it is planned again when its claim is closed
+ */
 export async function settleRow(
   deps: LedgerDeps,
   claim: Claim,
   row: ClaimedRow,
   settlement: Settlement,
-): Promise<'ok' | 'lost' | 'illegal'> {
+): Promise<'ok' | 'lost' | 'illegal' | 'stale'> {
   const { issue, page } = claim;
   const reply = await settleScript.run(
     deps.redis,
@@ -126,6 +129,7 @@ export async function settleRow(
       keys.due,
       keys.replies(issue.id),
       keys.throughput(issue.id),
+      keys.issue(issue.id),
     ],
     [
       timeArgument(deps),
@@ -134,13 +138,13 @@ export async function settleRow(
       row.sid,
       claim.fence,
       stateCode(settlement.to),
-      settlement.dueAt ?? 0,
+      Math.round(settlement.delayMs ?? 0),
       (settlement.reply ?? '').slice(0, 500),
       reasonCode(settlement.reason ?? 'none'),
       settlement.isAttempt ? 1 : 0,
     ],
   );
-  return reply as 'ok' | 'lost' | 'illegal';
+  return reply as 'ok' | 'lost' | 'illegal' | 'stale';
 }
 
 /** A claim as the incarnation's hash keeps it. */
@@ -163,7 +167,7 @@ export async function releaseClaim(
   deps: LedgerDeps,
   claim: OpenClaim,
   closer: string,
-  defer?: { readonly dueAt: number; readonly reason: Reason },
+  defer?: { readonly delayMs: number; readonly reason: Reason },
 ): Promise<'alive' | number> {
   const reply = await releaseScript.run(
     deps.redis,
@@ -173,6 +177,7 @@ export async function releaseClaim(
       keys.due,
       keys.claims(claim.incarnation),
       keys.incarnations,
+      keys.issue(claim.issueId),
     ],
     [
       timeArgument(deps),
@@ -181,7 +186,7 @@ export async function releaseClaim(
       claim.incarnation,
       closer,
       deadAfterMs,
-      defer?.dueAt ?? 0,
+      Math.round(defer?.delayMs ?? 0),
       reasonCode(defer?.reason ?? 'none'),
     ],
   );

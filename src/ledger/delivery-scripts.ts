@@ -9,22 +9,31 @@ import { prelude } from './lua.ts';
  * Takes rows that are due, up to a limit; rows that must not go are settled on the way. Rows whose issue is paused, or
  * all while sending is halted, stay, but expire.
  *
+ * Asked twice with one fence (a reply got lost, and the question was sent again) it gives the same rows again.
+ *
  * KEYS page issue counts due incarnations claims blocked left halted
- * ARGV now member incarnation fence limit wakeMs
+ * ARGV now member incarnation fence limit wakeMs revision
  * → `{'dead'}`, or `{'ok', packed rows of index (u16) + row (24 bytes), '1' if more are due}`
  */
 export const claimScript = defineScript(`${prelude('claim')}
 local now = now_ms(ARGV[1])
 local member, incarnation, fence, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if limit > 0 and not redis.call('ZSCORE', KEYS[5], incarnation) then return { 'dead' } end
-local issue = redis.call('HMGET', KEYS[2], 'control', 'revision', 'endsAt', 'freshMs')
-local control, revision, ends_at, fresh_ms = issue[1], tonumber(issue[2]), tonumber(issue[3]), tonumber(issue[4])
+local issue = redis.call('HMGET', KEYS[2], 'control', 'endsAt', 'freshMs')
+local control, ends_at, fresh_ms = issue[1], tonumber(issue[2]), tonumber(issue[3])
 local paused, halted = control == 'paused', redis.call('EXISTS', KEYS[9]) == 1
 local bytes = redis.call('GET', KEYS[1]) or ''
 local taken, count, more, wake_at = {}, 0, false, math.huge
+local due, is_mixed = {}, false
 for index = 0, #bytes / ROW_BYTES - 1 do
   local state = string.byte(bytes, index * ROW_BYTES + 21)
-  if state == PLANNED or state == DEFERRED then
+  if state == CLAIMED and limit > 0 then
+    local row = parse_row(bytes, index * ROW_BYTES)
+    if row.fence == fence then
+      count = count + 1
+      taken[count] = struct.pack('<H', index) .. pack_row(row)
+    end
+  elseif state == PLANNED or state == DEFERRED then
     local row = parse_row(bytes, index * ROW_BYTES)
     local expires = expiry(row.send_at, fresh_ms, ends_at)
     if control == 'cancelled' then
@@ -42,17 +51,33 @@ for index = 0, #bytes / ROW_BYTES - 1 do
       move(KEYS[1], index, KEYS[3], row, SUPPRESSED, BECAUSE_BLOCKED, now)
     elseif redis.call('GETBIT', KEYS[8], row.sid) == 1 then
       move(KEYS[1], index, KEYS[3], row, SKIPPED, BECAUSE_LEFT, now)
-    elseif count < limit then
-      row.fence = fence
-      row.revision = revision
-      move(KEYS[1], index, KEYS[3], row, CLAIMED, row.reason, now)
-      count = count + 1
-      taken[count] = struct.pack('<H', index) .. pack_row(row)
     else
-      more = true
-      -- The worker that claims now comes back for these; should it not, the sweeper wakes the page then.
-      wake_at = math.min(wake_at, now + tonumber(ARGV[6]))
+      due[#due + 1] = { index = index, row = row }
+      if row.turn_at ~= due[1].row.turn_at then is_mixed = true end
     end
+  end
+end
+-- Who has waited longest comes first: a copy that breaks its connection every time must not keep the others waiting.
+if is_mixed then
+  table.sort(due, function(one, other)
+    if one.row.turn_at ~= other.row.turn_at then return one.row.turn_at < other.row.turn_at end
+    return one.index < other.index
+  end)
+end
+for _, candidate in ipairs(due) do
+  if count < limit then
+    local row = candidate.row
+    row.fence = fence
+    -- What the worker is about to render, not what the issue has become meanwhile: the gate compares the two.
+    row.revision = tonumber(ARGV[7])
+    move(KEYS[1], candidate.index, KEYS[3], row, CLAIMED, row.reason, now)
+    count = count + 1
+    taken[count] = struct.pack('<H', candidate.index) .. pack_row(row)
+  else
+    more = true
+    -- The worker that claims now comes back for these; should it not, the sweeper wakes the page then.
+    wake_at = math.min(wake_at, now + tonumber(ARGV[6]))
+    break
   end
 end
 if count > 0 then redis.call('HSET', KEYS[6], ARGV[4], member) end
@@ -94,9 +119,10 @@ return 'go'
 /**
  * Records what became of a copy. May run while Redis is full: what happened must be written down.
  *
- * KEYS page counts due replies throughput
- * ARGV now member index sid fence to dueMs reply reason attempt
- * → `ok`, `lost` when the fence is not ours any more, or `illegal` when the row's state does not allow it
+ * KEYS page counts due replies throughput issue
+ * ARGV now member index sid fence to delayMs reply reason attempt
+ * → `ok`, `lost` when the fence is not ours any more, `illegal` when the row's state does not allow it, `stale` when a
+ * copy is to be skipped for a revision that is not the issue's any more
  */
 export const settleScript = defineScript(
   `${prelude('settle')}
@@ -105,6 +131,8 @@ local index, to = tonumber(ARGV[3]), tonumber(ARGV[6])
 local row = read_row(KEYS[1], index)
 if not row or row.sid ~= tonumber(ARGV[4]) or row.fence ~= tonumber(ARGV[5]) then return 'lost' end
 if not LEGAL[row.state .. '>' .. to] then return 'illegal' end
+local issue = redis.call('HMGET', KEYS[6], 'revision', 'endsAt', 'freshMs')
+if to == SKIPPED and row.revision ~= tonumber(issue[1]) then return 'stale' end
 local function reply_number(text)
   if text == '' then return 0 end
   local known = redis.call('HGET', KEYS[4], 'text:' .. text)
@@ -118,9 +146,11 @@ end
 row.reply = reply_number(ARGV[8])
 if ARGV[10] == '1' then row.attempts = math.min(row.attempts + 1, 255) end
 local turn = now
-if to == DEFERRED then turn = tonumber(ARGV[7]) end
+if to == DEFERRED then turn = now + tonumber(ARGV[7]) end
 move(KEYS[1], index, KEYS[2], row, to, tonumber(ARGV[9]), turn)
-if to == DEFERRED then wake_by(KEYS[3], ARGV[2], turn) end
+if to == DEFERRED then
+  wake_by(KEYS[3], ARGV[2], math.min(turn, expiry(row.send_at, tonumber(issue[3]), tonumber(issue[2]))))
+end
 if to == ACCEPTED then
   redis.call('HINCRBY', KEYS[5], math.floor(now / 1000), 1)
   redis.call('EXPIRE', KEYS[5], 600)
@@ -131,22 +161,23 @@ return 'ok'
 );
 
 /**
- * Closes a claim: rows that it still holds go back to planned (or to deferred, when dueMs is given); a row past its
+ * Closes a claim: rows that it still holds go back to planned (or to deferred, when delayMs is given); a row past its
  * gate without an outcome becomes uncertain. Closing a claim of another incarnation works only once that is dead.
  *
- * KEYS page counts due claims incarnations
- * ARGV now member fence incarnation closer deadAfterMs dueMs reason
+ * KEYS page counts due claims incarnations issue
+ * ARGV now member fence incarnation closer deadAfterMs delayMs reason
  * → `alive`, or the number of rows given back
  */
 export const releaseScript = defineScript(
   `${prelude('release')}
 local now = now_ms(ARGV[1])
-local member, fence, incarnation, due_ms = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[7])
+local member, fence, incarnation, delay_ms = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[7])
 local by_owner = ARGV[5] == incarnation
 if not by_owner then
   local beat = redis.call('ZSCORE', KEYS[5], incarnation)
   if beat and now - tonumber(beat) < tonumber(ARGV[6]) then return 'alive' end
 end
+local issue = redis.call('HMGET', KEYS[6], 'endsAt', 'freshMs')
 local bytes = redis.call('GET', KEYS[1]) or ''
 local given = 0
 for index = 0, #bytes / ROW_BYTES - 1 do
@@ -156,9 +187,10 @@ for index = 0, #bytes / ROW_BYTES - 1 do
     if row.fence == fence then
       if state == COMMITTING then
         move(KEYS[1], index, KEYS[2], row, UNCERTAIN, by_owner and BECAUSE_CONNECTION_LOST or BECAUSE_WORKER_DIED, now)
-      elseif due_ms > 0 then
-        move(KEYS[1], index, KEYS[2], row, DEFERRED, tonumber(ARGV[8]), due_ms)
-        wake_by(KEYS[3], member, due_ms)
+      elseif delay_ms > 0 then
+        local turn = now + delay_ms
+        move(KEYS[1], index, KEYS[2], row, DEFERRED, tonumber(ARGV[8]), turn)
+        wake_by(KEYS[3], member, math.min(turn, expiry(row.send_at, tonumber(issue[2]), tonumber(issue[1]))))
       else
         move(KEYS[1], index, KEYS[2], row, PLANNED, row.reason, now)
         wake_by(KEYS[3], member, now)

@@ -21,11 +21,16 @@ export const deadScript = defineScript(`${prelude('release')}
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now_ms(ARGV[1]) - tonumber(ARGV[2]))
 `);
 
-/** KEYS incarnations claims · ARGV incarnation → 1 when it is removed, 0 while it has claims open */
+/**
+ * KEYS incarnations claims · ARGV now incarnation deadAfterMs (0: its own end)
+ * → 1 when it is removed, 0 while it has claims open or its heart beats again
+ */
 export const buryScript = defineScript(
-  `
+  `${prelude('release')}
 if redis.call('HLEN', KEYS[2]) > 0 then return 0 end
-redis.call('ZREM', KEYS[1], ARGV[1])
+local beat = redis.call('ZSCORE', KEYS[1], ARGV[2])
+if beat and now_ms(ARGV[1]) - tonumber(beat) < tonumber(ARGV[3]) then return 0 end
+redis.call('ZREM', KEYS[1], ARGV[2])
 return 1
 `,
   ['allow-oom'],

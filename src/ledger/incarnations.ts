@@ -16,7 +16,12 @@ export async function beat(deps: LedgerDeps, incarnation: string, isFirst = fals
 
 /** Ends a life in good order. Claims that are still open keep it in the list until the sweeper has closed them. */
 export async function retire(deps: LedgerDeps, incarnation: string): Promise<void> {
-  await buryScript.run(deps.redis, [keys.incarnations, keys.claims(incarnation)], [incarnation]);
+  await bury(deps, incarnation, 0);
+}
+
+async function bury(deps: LedgerDeps, incarnation: string, silentForMs: number): Promise<void> {
+  const graves = [keys.incarnations, keys.claims(incarnation)];
+  await buryScript.run(deps.redis, graves, [timeArgument(deps), incarnation, silentForMs]);
 }
 
 /** How many workers live. */
@@ -63,7 +68,7 @@ export async function reclaimFromDead(
       const given = await releaseClaim(deps, claim, sweeper);
       if (given !== 'alive') rows += given;
     }
-    await retire(deps, incarnation);
+    await bury(deps, incarnation, deadAfterMs);
   }
   return { incarnations: dead, rows };
 }

@@ -37,21 +37,24 @@ return { 1, audience }
  * Writes the rows of a stretch of sids and moves the plan's cursor; two planners can't both do the same stretch.
  *
  * KEYS issue counts pages due, then the page keys
- * ARGV now id expectedCursor newCursor isLast skippedNoStories suppressedForgotten, then for each page: wave lane rows
- * → `ok`, or `moved` when another planner was here
+ * ARGV now id expectedCursor newCursor isLast skippedNoStories suppressedForgotten expectedRevision, then for each
+ * page: wave lane rows
+ * → `ok`, or `moved` when another planner was here, or the issue was revised since the rows were made
  */
 export const freezeScript = defineScript(`${prelude('operator')}
 local now = now_ms(ARGV[1])
-local issue = redis.call('HMGET', KEYS[1], 'planCursor', 'isPlanned', 'pages')
-if issue[1] ~= ARGV[3] or issue[2] == '1' then return 'moved' end
+local issue = redis.call('HMGET', KEYS[1], 'planCursor', 'isPlanned', 'pages', 'revision', 'control')
+if issue[1] ~= ARGV[3] or issue[2] == '1' or issue[4] ~= ARGV[8] then return 'moved' end
 local pages = tonumber(issue[3])
 for offset = 5, #KEYS do
-  local at = 8 + (offset - 5) * 3
+  local at = 9 + (offset - 5) * 3
   local wave, lane, rows = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   pages = pages + 1
   redis.call('SET', KEYS[offset], rows)
   redis.call('HSET', KEYS[3], pages, wave .. ' ' .. lane .. ' ' .. (#rows / ROW_BYTES))
-  redis.call('ZADD', KEYS[4], math.max(tonumber(wave) * 1000, 0), ARGV[2] .. '.' .. pages)
+  -- What is frozen after a cancel is not to wait for its wave to be cancelled.
+  local due = issue[5] == 'cancelled' and now or tonumber(wave) * 1000
+  redis.call('ZADD', KEYS[4], due, ARGV[2] .. '.' .. pages)
 end
 redis.call('HSET', KEYS[1], 'planCursor', ARGV[4], 'pages', pages)
 local skipped, forgotten = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -100,13 +103,16 @@ return before
  *
  * KEYS issue digests due
  * ARGV now id expectedRevision content contentHash
- * → the new revision, 0 when somebody else revised it meanwhile, -1 when it is cancelled
+ * → the new revision (also when this content has just become it: the question may come twice), 0 when somebody else
+ * revised it meanwhile, -1 when it is cancelled, -2 when a row cannot count further
  */
 export const reviseScript = defineScript(`${prelude('operator')}
 local now = now_ms(ARGV[1])
-local issue = redis.call('HMGET', KEYS[1], 'revision', 'control', 'pages')
+local issue = redis.call('HMGET', KEYS[1], 'revision', 'control', 'pages', 'contentHash')
+if tonumber(issue[1]) == tonumber(ARGV[3]) + 1 and issue[4] == ARGV[5] then return tonumber(issue[1]) end
 if issue[1] ~= ARGV[3] then return 0 end
 if issue[2] == 'cancelled' then return -1 end
+if tonumber(issue[1]) >= 255 then return -2 end
 local revision = redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('HSET', KEYS[1], 'contentHash', ARGV[5])
 redis.call('HSET', KEYS[2], revision, ARGV[4])
@@ -167,4 +173,24 @@ for position, key in ipairs(ARGV) do
   numbers[position] = tonumber(number)
 end
 return numbers
+`);
+
+/**
+ * Looks at counts and due times at one moment: read one after the other they tell of things that never were.
+ *
+ * KEYS issue counts due · ARGV now id → `{claimed and committing, milliseconds until something is due (-1: never)}`
+ */
+export const outlookScript = defineScript(`${prelude('operator')}
+local now = now_ms(ARGV[1])
+local counts = redis.call('HMGET', KEYS[2], 'claimed', 'committing')
+local due_at = math.huge
+local function look(member)
+  local score = redis.call('ZSCORE', KEYS[3], member)
+  if score then due_at = math.min(due_at, tonumber(score)) end
+end
+look(ARGV[2] .. '.plan')
+for page = 1, tonumber(redis.call('HGET', KEYS[1], 'pages') or 0) do look(ARGV[2] .. '.' .. page) end
+local due_in = -1
+if due_at < math.huge then due_in = math.max(0, due_at - now) end
+return { (tonumber(counts[1]) or 0) + (tonumber(counts[2]) or 0), due_in }
 `);

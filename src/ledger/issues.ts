@@ -143,7 +143,7 @@ export interface Stretch {
   readonly pages: readonly FrozenPage[];
 }
 
-/** Writes the rows of a stretch. @returns false when another planner was here first: read the issue again */
+/** Writes the rows of a stretch. @returns false when another planner or a revision came first: read the issue again */
 export async function freezeStretch(deps: LedgerDeps, stretch: Stretch): Promise<boolean> {
   const { issue, pages } = stretch;
   const rows = pages.flatMap((page) => page.rows);
@@ -164,6 +164,7 @@ export async function freezeStretch(deps: LedgerDeps, stretch: Stretch): Promise
       stretch.isLast ? 1 : 0,
       rows.filter((row) => row.state === 'skipped').length,
       rows.filter((row) => row.state === 'suppressed').length,
+      issue.revision,
       ...pages.flatMap((page) => [page.wave, page.lane, encodeRows(page.rows)]),
     ],
   );
@@ -200,6 +201,12 @@ export async function reviseIssue(
     throw new PaperboyError('issue-phase', `issue ${issue.id} was revised by somebody else meanwhile`);
   if (revision === -1)
     throw new PaperboyError('issue-phase', `issue ${issue.id} is cancelled and cannot be revised`);
+  if (revision === -2) {
+    throw new PaperboyError(
+      'issue-phase',
+      `issue ${issue.id} was revised 255 times, which is as often as can be`,
+    );
+  }
   return Number(revision);
 }
 

@@ -1,8 +1,9 @@
 /** Reading the ledger: counts, rows with their texts, rate. Nothing here moves a delivery. */
 import { keys } from '../redis/keys.ts';
 import { type Counts, decodeCounts, decodeSkippedReasons, type Issue } from './issue.ts';
+import { outlookScript } from './issue-scripts.ts';
 import { readPreferenceSets } from './issues.ts';
-import { type LedgerDeps, ledgerNow } from './ledger.ts';
+import { type LedgerDeps, ledgerNow, timeArgument } from './ledger.ts';
 import { decodeRows, type Row } from './row.ts';
 
 export interface Tally {
@@ -32,15 +33,22 @@ export async function readRate(deps: LedgerDeps, issue: Issue): Promise<number> 
   return values.reduce((sum, value) => sum + Number(value ?? 0), 0) / seconds;
 }
 
-/** The lowest time (ms) at which something of this issue is due, or null. */
-export async function nextDueAt(deps: LedgerDeps, issue: Issue): Promise<number | null> {
-  const members = [
-    `${issue.id}.plan`,
-    ...Array.from({ length: issue.pages }, (_, index) => `${issue.id}.${index + 1}`),
-  ];
-  const scores = await deps.redis.zmscore(keys.due, ...members);
-  const times = scores.filter((score): score is string => score !== null).map(Number);
-  return times.length === 0 ? null : Math.min(...times);
+export interface Outlook {
+  /** Copies in a worker's hands. */
+  readonly inHand: number;
+  /** Milliseconds until something of the issue is due; 0 when something is; null when nothing ever will be. */
+  readonly dueInMs: number | null;
+}
+
+/** What is going to happen to an issue, seen at one moment. */
+export async function readOutlook(deps: LedgerDeps, issue: string): Promise<Outlook> {
+  const reply = await outlookScript.run(
+    deps.redis,
+    [keys.issue(issue), keys.counts(issue), keys.due],
+    [timeArgument(deps), issue],
+  );
+  const [inHand, dueInMs] = reply as [number, number];
+  return { inHand, dueInMs: dueInMs < 0 ? null : dueInMs };
 }
 
 /** The rows of one page, in order. @throws RangeError when the page is damaged */

@@ -101,6 +101,7 @@ export const reasons = [
   'retry-asked',
   'not-composed',
   'not-rendered',
+  'worker-fault',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

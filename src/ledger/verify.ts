@@ -39,7 +39,9 @@ export async function verifyIssue(deps: LedgerDeps, id: string): Promise<Verific
     const audience = await readAudience(deps, id);
     const pages = new Map<number, Row[]>();
     const gaps: Gap[] = [];
-    for (let page = 1; page <= issue.pages; page++) pages.set(page, await readPage(deps, id, page));
+    for (let page = 1; page <= issue.pages; page++) {
+      pages.set(page, await readPageOrGap(deps, id, page, gaps));
+    }
     const sizes = await readPageSizes(deps, id);
     const after = await readTally(deps, id);
     const isStill = JSON.stringify(before) === JSON.stringify(after);
@@ -58,6 +60,17 @@ export async function verifyIssue(deps: LedgerDeps, id: string): Promise<Verific
     if (isStill || phase === 'done') compareCounts(rows, unplanned, after, gaps);
     compareIdentity(after, gaps);
     return { recipients: after.recipients, accounted, gaps: gaps.slice(0, gapLimit) };
+  }
+}
+
+/** A page that cannot be read has no rows that count, and says so. */
+async function readPageOrGap(deps: LedgerDeps, id: string, page: number, gaps: Gap[]): Promise<Row[]> {
+  try {
+    return await readPage(deps, id, page);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    gaps.push({ page, expected: 'whole rows', found: error.message, reason: 'the page is damaged' });
+    return [];
   }
 }
 

@@ -16,6 +16,8 @@ export interface DeliverJob extends PlanJob {
 export interface Wakeups {
   plan(job: PlanJob): Promise<void>;
   deliver(jobs: readonly DeliverJob[]): Promise<void>;
+  /** How many wake-ups of pages no worker has taken yet. */
+  waiting(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function createWakeups(redisUrl: string, onError: (error: Error) => void)
         })),
       );
     },
+    waiting: () => deliveries.getWaitingCount(),
     close: async () => {
       await Promise.all([plans.close(), deliveries.close()]);
     },

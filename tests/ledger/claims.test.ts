@@ -20,7 +20,7 @@ import {
   setHalted,
 } from '../../src/ledger/issues.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
-import { nextDueAt, readPage, readTally } from '../../src/ledger/reader.ts';
+import { readOutlook, readPage, readTally } from '../../src/ledger/reader.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { newIssue, publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
@@ -92,6 +92,24 @@ describe('a claim', () => {
     expect(other?.rows.map((row) => row.sid)).toEqual([4, 5]);
   });
 
+  it('gives the same rows again when it is asked twice, because the first answer got lost', async () => {
+    const issue = await publishAndFreeze(deps(), 5);
+    await beat(deps(), 'worker-a', true);
+    const request = { issue, page: 1, fence: 4711, incarnation: 'worker-a' };
+    const lost = await claimRows(deps(), request, 50);
+    const again = await claimRows(deps(), request, 50);
+    expect(again?.rows).toEqual(lost?.rows);
+    expect(again?.rows).toHaveLength(5);
+  });
+
+  it('carries the revision that the worker has read, so that the gate notices a later one', async () => {
+    const issue = await publishAndFreeze(deps(), 1);
+    await beat(deps(), 'worker-a', true);
+    await reviseIssue(deps(), issue, '{}', 'two');
+    const claim = await claim1(issue, 'worker-a', 50);
+    expect(claim && (await askGate(deps(), claim, first(claim)))).toBe('planned');
+  });
+
   it('is refused to an incarnation that was never announced or is buried', async () => {
     const issue = await publishAndFreeze(deps(), 1);
     expect(await claim1(issue, 'nobody', 50)).toBeNull();
@@ -115,7 +133,7 @@ describe('a claim', () => {
     await beat(deps(), 'worker-a', true);
     expect((await claim1(issue, 'worker-a', 50))?.rows).toEqual([]);
     expect(await counts()).toMatchObject({ expired: 2, planned: 0 });
-    expect(await nextDueAt(deps(), issue)).toBeNull();
+    expect((await readOutlook(deps(), issue.id)).dueInMs).toBeNull();
   });
 
   it('leaves the rows of a paused issue alone, but wakes to expire them', async () => {
@@ -124,9 +142,9 @@ describe('a claim', () => {
     await beat(deps(), 'worker-a', true);
     expect((await claim1(issue, 'worker-a', 50))?.rows).toEqual([]);
     expect(await counts()).toMatchObject({ planned: 2 });
-    expect(await nextDueAt(deps(), issue)).toBe(issue.startsAt + 18 * 60 * minuteMs);
+    expect((await readOutlook(deps(), issue.id)).dueInMs).toBe(18 * 60 * minuteMs);
     await setControl(deps(), testIssueId, 'running');
-    expect(await nextDueAt(deps(), issue)).toBe(now);
+    expect((await readOutlook(deps(), issue.id)).dueInMs).toBe(0);
   });
 
   it('cancels the open rows of a cancelled issue', async () => {
@@ -192,20 +210,36 @@ describe('settling', () => {
 
   it('wakes the page again when a deferred copy is due', async () => {
     const claim = await claimAll(1);
-    const dueAt = now + 5 * minuteMs;
+    const delayMs = 5 * minuteMs;
     await settleRow(deps(), claim, first(claim), {
       to: 'deferred',
-      dueAt,
+      delayMs,
       reply: '451 4.7.1 later',
       isAttempt: true,
     });
     await releaseClaim(deps(), { ...claim, issueId: claim.issue.id }, 'worker-a');
-    expect(await nextDueAt(deps(), claim.issue)).toBe(dueAt);
+    expect((await readOutlook(deps(), claim.issue.id)).dueInMs).toBe(delayMs);
     expect((await takeDue(deps(), 10)).members).toEqual([]);
-    now = dueAt;
+    now += delayMs;
     expect((await takeDue(deps(), 10)).members).toEqual([{ kind: 'page', issue: testIssueId, page: 1 }]);
     const again = await claim1(claim.issue, 'worker-a', 50);
     expect(again?.rows[0]).toMatchObject({ sid: 1, attempts: 1 });
+  });
+
+  it('wakes a copy that is deferred beyond its expiry in time to expire', async () => {
+    const claim = await claimAll(1);
+    const hourMs = 60 * minuteMs;
+    now += 17 * hourMs;
+    await settleRow(deps(), claim, first(claim), { to: 'deferred', delayMs: 8 * hourMs });
+    expect((await readOutlook(deps(), testIssueId)).dueInMs).toBe(hourMs);
+  });
+
+  it('skips no reader for a revision that is not the issue’s any more', async () => {
+    const claim = await claimAll(1);
+    await reviseIssue(deps(), claim.issue, '{}', 'two');
+    expect(await settleRow(deps(), claim, first(claim), { to: 'skipped', reason: 'no-stories' })).toBe(
+      'stale',
+    );
   });
 
   it('lets the truth that comes late replace uncertainty, with the same fence only', async () => {
@@ -239,6 +273,17 @@ describe('a dead worker', () => {
     expect(await settleRow(deps(), claim, first(claim), { to: 'accepted' })).toBe('ok');
   });
 
+  it('that was slow, and whose heart beats again, is not buried', async () => {
+    await claimAll(1);
+    now += deadAfterMs;
+    await reclaimFromDead(deps(), 'sweeper');
+    expect(await beat(deps(), 'worker-a')).toBe(false);
+    await beat(deps(), 'worker-b', true);
+    now += deadAfterMs - 1;
+    await reclaimFromDead(deps(), 'sweeper');
+    expect(await beat(deps(), 'worker-b')).toBe(true);
+  });
+
   it('is left alone while its heart beats', async () => {
     const claim = await claimAll(1);
     now += deadAfterMs - 1;
@@ -266,7 +311,26 @@ describe('planning again', () => {
   });
 });
 
+describe('revising', () => {
+  it('is the same revision when the question comes twice, and ends where a row cannot count further', async () => {
+    const issue = await publishAndFreeze(deps(), 1);
+    expect(await reviseIssue(deps(), issue, '{}', 'two')).toBe(2);
+    expect(await reviseIssue(deps(), issue, '{}', 'two')).toBe(2);
+    await expect(reviseIssue(deps(), issue, '{}', 'three')).rejects.toMatchObject({ code: 'issue-phase' });
+    await server.redis.hset(keys.issue(testIssueId), 'revision', 255);
+    const last = await demandIssue(deps(), testIssueId);
+    await expect(reviseIssue(deps(), last, '{}', 'more')).rejects.toThrow(/255 times/);
+  });
+});
+
 describe('verification', () => {
+  it('lists a damaged page as a gap', async () => {
+    await publishAndFreeze(deps(), 2);
+    await server.redis.set(keys.page(testIssueId, 1), 'rubbish');
+    const { gaps } = await verifyIssue(deps(), testIssueId);
+    expect(gaps[0]).toMatchObject({ page: 1, reason: 'the page is damaged' });
+  });
+
   it('names a damaged page, a missing row and a wrong count', async () => {
     await publishAndFreeze(deps(), 4, 2);
     await server.redis.setrange(keys.page(testIssueId, 2), 0, Buffer.from([1, 0, 0, 0]));

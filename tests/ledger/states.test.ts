@@ -47,7 +47,7 @@ describe('settling moves', () => {
   const pairs = deliveryStates.flatMap((from) => targets.map((to) => [from, to] as const));
   it.each(pairs)('from %s to %s only if the table says so', async (from, to) => {
     const { claim, row } = await rowIn(from);
-    const reply = await settleRow(deps(), claim, row, { to, dueAt: now + 1_000 });
+    const reply = await settleRow(deps(), claim, row, { to, delayMs: 1_000 });
     const isAllowed = canMove('settle', from, to);
     expect(reply).toBe(isAllowed ? 'ok' : 'illegal');
     expect(await stateNow()).toBe(isAllowed ? to : from);

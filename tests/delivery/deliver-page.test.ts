@@ -1,0 +1,230 @@
+/** A page on its way, with a relay that does what it is told and a real ledger. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deliverPage } from '../../src/delivery/deliver-page.ts';
+import { planIssue } from '../../src/delivery/plan-issue.ts';
+import { takeDue } from '../../src/ledger/incarnations.ts';
+import { demandIssue, setControl, setHalted } from '../../src/ledger/issues.ts';
+import { readPage, readRows, readTally } from '../../src/ledger/reader.ts';
+import { verifyIssue } from '../../src/ledger/verify.ts';
+import type { Message } from '../../src/message/message.ts';
+import { classify } from '../../src/transport/replies.ts';
+import { createStubTransport, type StubScript } from '../../src/transport/stub.ts';
+import type { SendOutcome } from '../../src/transport/transport.ts';
+import { type Desk, openDesk } from '../helpers/desk.ts';
+import { digestOf, storyOf } from '../helpers/digests.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+
+const issue = 'ai-daily-2026-03-02';
+const minuteMs = 60_000;
+const never = new AbortController().signal;
+const digest = digestOf(
+  [
+    { name: '模型', stories: [storyOf('模型新闻', { topics: ['models'], line: 3 })] },
+    { name: '政策', stories: [storyOf('政策新闻', { topics: ['policy'], line: 9 })] },
+  ],
+  { date: '2026-03-02' },
+);
+
+let server: TestRedis;
+let desk: Desk;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  desk = await openDesk(server);
+});
+
+const plan = () => planIssue(desk, issue, never);
+const counts = async () => (await readTally(desk.ledger, issue)).counts;
+const broken: SendOutcome = { type: 'broken', stage: 'rcpt', error: new Error('reset') };
+const to = (message: Message, name: string) => message.envelope.to.startsWith(`${name}@`);
+
+/** Delivers all that is due, as the sweeper would wake it, until nothing is due at this moment. */
+async function deliverAll(script: StubScript = []) {
+  const transport = createStubTransport({ script });
+  const worker = await desk.worker(transport);
+  for (let turn = 0; turn < 20; turn++) {
+    const { members } = await takeDue(desk.ledger, 100);
+    if (members.length === 0) break;
+    for (const member of members) {
+      if (member.kind === 'page') await deliverPage(worker, issue, member.page, never);
+      else await plan();
+    }
+  }
+  return transport;
+}
+
+describe('a page', () => {
+  it('goes to everyone who has stories, once, and the books balance', async () => {
+    await desk.subscribe(30, 'all', ['models'], ['space']);
+    await desk.publish(digest);
+    const { accepted } = await deliverAll();
+    expect(accepted).toHaveLength(20);
+    expect(new Set(accepted.map(({ envelope }) => envelope.to)).size).toBe(20);
+    expect(await readTally(desk.ledger, issue)).toMatchObject({
+      recipients: 30,
+      counts: { accepted: 20, skipped: 10, planned: 0 },
+      skippedReasons: { 'no-stories': 10 },
+    });
+    expect((await verifyIssue(desk.ledger, issue)).gaps).toEqual([]);
+  });
+
+  it('is not starved by a reader whose copy breaks the connection every time', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    for (let round = 0; round < 12; round++) {
+      await deliverAll((message) => (to(message, 'reader-1') ? broken : undefined));
+      desk.now += 5 * minuteMs;
+    }
+    expect(await counts()).toMatchObject({ accepted: 9, deferred: 1 });
+  });
+
+  it('leaves a relay alone that breaks, and defers what is left of the claim', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    let sends = 0;
+    await deliverAll(() => {
+      sends++;
+      return broken;
+    });
+    expect(sends).toBe(1);
+    expect(await counts()).toMatchObject({ deferred: 10, accepted: 0 });
+    const rows = await readPage(desk.ledger, issue, 1);
+    expect(rows.every(({ attempts }) => attempts === 0)).toBe(true);
+  });
+
+  it('stops at a pause without opening another connection', async () => {
+    await desk.subscribe(20, 'all');
+    await desk.publish(digest);
+    let sends = 0;
+    const { accepted } = await deliverAll((): undefined => {
+      sends++;
+      if (sends === 5) void setControl(desk.ledger, issue, 'paused');
+    });
+    expect(accepted).toHaveLength(4);
+    expect(sends).toBe(5);
+    expect(await counts()).toMatchObject({ accepted: 4, planned: 16, claimed: 0 });
+    await setControl(desk.ledger, issue, 'running');
+    expect((await deliverAll()).accepted).toHaveLength(16);
+  });
+
+  it('goes on after a halt is lifted', async () => {
+    await desk.subscribe(5, 'all');
+    await desk.publish(digest);
+    await plan();
+    await setHalted(desk.ledger, true);
+    expect((await deliverAll()).accepted).toHaveLength(0);
+    await setHalted(desk.ledger, false);
+    expect((await deliverAll()).accepted).toHaveLength(5);
+  });
+
+  it('rejects for good and suppresses only who is positively said not to exist', async () => {
+    await desk.subscribe(3, 'all');
+    await desk.publish(digest);
+    await deliverAll((message) => {
+      if (to(message, 'reader-1'))
+        return { type: 'refused', refusal: classify('rcpt', '550 5.1.1 no such user') };
+      if (to(message, 'reader-2')) return { type: 'refused', refusal: classify('rcpt', '554 5.7.1 spam') };
+      return undefined;
+    });
+    expect(await desk.subscribers.listSuppressions()).toMatchObject([
+      { address: 'reader-1@readers.example' },
+    ]);
+    const reply = [];
+    for await (const row of readRows(desk.ledger, await demandIssue(desk.ledger, issue)))
+      reply.push(row.replyText);
+    expect(reply).toEqual(['550 5.1.1 no such user', '554 5.7.1 spam', '']);
+  });
+
+  it('expires a copy that would be retried when it is no news any more', async () => {
+    await desk.subscribe(1, 'all');
+    await desk.publish(digest);
+    const refusal = classify('rcpt', '451 4.3.0 later');
+    for (let hour = 0; hour <= 18; hour++) {
+      await deliverAll(() => ({ type: 'refused', refusal }));
+      desk.now += 60 * minuteMs;
+    }
+    expect(await counts()).toMatchObject({ expired: 1, deferred: 0 });
+  });
+});
+
+describe('a revision', () => {
+  const revised = {
+    ...digest,
+    categories: [
+      ...digest.categories,
+      { name: '航天', stories: [storyOf('航天新闻', { topics: ['space'], line: 12 })] },
+    ],
+  };
+
+  it('is carried by every copy whose gate has not passed, and by none other', async () => {
+    await desk.subscribe(30, 'all', ['space']);
+    await desk.publish(digest);
+    let sends = 0;
+    const first = await deliverAll((): undefined => {
+      sends++;
+      if (sends === 5) void desk.publish(revised, 'revise');
+    });
+    const late = await deliverAll();
+    const all = [...first.accepted, ...late.accepted].map(({ envelope }) => envelope.to);
+    expect(new Set(all).size).toBe(30);
+    expect(all).toHaveLength(30);
+    for await (const row of readRows(desk.ledger, await demandIssue(desk.ledger, issue))) {
+      const copy = [...first.accepted, ...late.accepted].find(
+        ({ envelope }) => envelope.to === `reader-${row.sid}@readers.example`,
+      );
+      const hasNew = Buffer.from(partOf(copy), 'base64').toString().includes('航天新闻');
+      expect(hasNew, `reader ${row.sid}, revision ${row.revision}`).toBe(row.revision === 2);
+    }
+    expect((await verifyIssue(desk.ledger, issue)).gaps).toEqual([]);
+  });
+
+  it('that came while the audience was being planned leaves nobody skipped by the old one', async () => {
+    await desk.subscribe(4, ['space']);
+    await desk.publish(digest);
+    const getMany = desk.subscribers.getMany;
+    const planned = planIssue(
+      {
+        ...desk,
+        subscribers: {
+          getMany: async (sids) => {
+            const found = await getMany(sids);
+            await desk.publish(revised, 'revise');
+            return found;
+          },
+        },
+      },
+      issue,
+      never,
+    );
+    await planned;
+    expect((await deliverAll()).accepted).toHaveLength(4);
+  });
+});
+
+describe('a correction', () => {
+  it('goes to those who have the first, with its mark', async () => {
+    await desk.subscribe(6, 'all');
+    await desk.publish(digest);
+    await deliverAll((message) =>
+      to(message, 'reader-6') ? { type: 'refused', refusal: classify('rcpt', '550 5.1.1 no') } : undefined,
+    );
+    const corrected = { ...digest, title: '更正后的' };
+    expect(await desk.publish(corrected, 'correct')).toMatchObject({
+      issue: `${issue}.c1`,
+      recipients: 5,
+      created: true,
+    });
+    expect(await desk.publish(corrected, 'correct')).toMatchObject({ issue: `${issue}.c1`, created: false });
+  });
+});
+
+/** The text part of a copy, still base64: what stands between the first two boundaries, after its header. */
+function partOf(message: Message | undefined): string {
+  const [, text = ''] = message?.raw.toString('latin1').split(/--=_[0-9a-f]+\r\n/) ?? [];
+  return text.slice(text.indexOf('\r\n\r\n'));
+}

@@ -1,0 +1,87 @@
+/** A send in this process over a real Redis: store, ledger, editions and a scripted stub relay; no BullMQ, no clock. */
+import { join } from 'node:path';
+import type { Config, Keyring } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { createConnections } from '../../src/delivery/connections.ts';
+import type { DeliverDeps } from '../../src/delivery/deliver-page.ts';
+import { createEditionSource } from '../../src/delivery/edition-source.ts';
+import { createLinks } from '../../src/delivery/links.ts';
+import { publish } from '../../src/delivery/publish.ts';
+import type { Digest } from '../../src/digest/digest.ts';
+import { beat } from '../../src/ledger/incarnations.ts';
+import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import type { Transport } from '../../src/transport/transport.ts';
+import { createSubscriberStore, type SubscriberStore } from '../../subscribers/store.ts';
+import type { TestRedis } from './redis.ts';
+
+export interface Desk {
+  readonly config: Config;
+  readonly keyring: Keyring;
+  readonly ledger: LedgerDeps;
+  readonly subscribers: SubscriberStore;
+  /** Milliseconds; all of the desk takes it for the present. */
+  now: number;
+  /** Subscribers to `ai-daily`, with these topics in turn. */
+  subscribe(count: number, ...topics: readonly ('all' | readonly string[])[]): Promise<void>;
+  publish(digest: Digest, change?: 'revise' | 'correct'): ReturnType<typeof publish>;
+  /** What delivers through that transport. */
+  worker(transport: Transport): Promise<DeliverDeps>;
+}
+
+const secret = Buffer.alloc(32, 7);
+
+export async function openDesk(server: TestRedis): Promise<Desk> {
+  await server.redis.flushall();
+  const config = loadConfig(join(packageRoot(), 'examples', 'newsletter.yaml'));
+  const keyring: Keyring = {
+    tokenKeys: [{ id: 'k1', secret }],
+    messageIdKeys: [{ id: 'k1', secret }],
+    suppressionPepper: secret,
+  };
+  const ledger: LedgerDeps = { redis: server.redis, now: () => desk.now };
+  const subscribers = createSubscriberStore({
+    redis: server.redis,
+    newsletters: config.newsletters.map(({ id }) => id),
+    pepper: secret,
+    clock: () => desk.now,
+  });
+  const desk: Desk = {
+    config,
+    keyring,
+    ledger,
+    subscribers,
+    now: Date.UTC(2026, 2, 2, 1),
+    subscribe: async (count, ...topics) => {
+      const inputs = Array.from({ length: count }, (_, index) => ({
+        address: `reader-${index + 1}@readers.example`,
+        memberships: ['ai-daily'],
+        topics: topics[index % topics.length] ?? 'all',
+        state: 'active' as const,
+        consent: 'a test',
+      }));
+      await subscribers.upsertMany(inputs);
+    },
+    publish: (digest, change) =>
+      publish(desk, { newsletter: 'ai-daily', digest, ...(change === undefined ? {} : { change }) }),
+    worker: async (transport) => {
+      await beat(ledger, 'worker', true);
+      return {
+        ledger,
+        subscribers,
+        editions: createEditionSource(desk),
+        connections: createConnections(
+          transport,
+          () => desk.now,
+          () => 0.5,
+        ),
+        links: createLinks('https://news.example', keyring.tokenKeys),
+        log: silentLogger,
+        random: () => 0.5,
+        incarnation: () => 'worker',
+      };
+    },
+  };
+  return desk;
+}
