@@ -9,7 +9,7 @@ import { verifyIssue } from '../../src/ledger/verify.ts';
 import type { Message } from '../../src/message/message.ts';
 import { classify } from '../../src/transport/replies.ts';
 import { createStubTransport, type StubScript } from '../../src/transport/stub.ts';
-import type { SendOutcome } from '../../src/transport/transport.ts';
+import { isConnection, type SendOutcome, type Transport } from '../../src/transport/transport.ts';
 import { type Desk, openDesk } from '../helpers/desk.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -43,9 +43,30 @@ const counts = async () => (await readTally(desk.ledger, issue)).counts;
 const broken: SendOutcome = { type: 'broken', stage: 'rcpt', error: new Error('reset') };
 const to = (message: Message, name: string) => message.envelope.to.startsWith(`${name}@`);
 
+/** A stub relay; before the n-th copy (from 1) is sent, something else happens. */
+function interrupted(n: number, happens: () => Promise<unknown>) {
+  const stub = createStubTransport();
+  const relay = { ...stub, sends: 0 };
+  relay.connect = async () => {
+    const opened = await stub.connect();
+    if (!isConnection(opened)) return opened;
+    const send = opened.send;
+    opened.send = async (message, gate) => {
+      relay.sends++;
+      if (relay.sends === n) await happens();
+      return await send(message, gate);
+    };
+    return opened;
+  };
+  return relay;
+}
+
 /** Delivers all that is due, as the sweeper would wake it, until nothing is due at this moment. */
 async function deliverAll(script: StubScript = []) {
-  const transport = createStubTransport({ script });
+  return await deliverThrough(createStubTransport({ script }));
+}
+
+async function deliverThrough<Relay extends Transport>(transport: Relay): Promise<Relay> {
   const worker = await desk.worker(transport);
   for (let turn = 0; turn < 20; turn++) {
     const { members } = await takeDue(desk.ledger, 100);
@@ -100,11 +121,8 @@ describe('a page', () => {
   it('stops at a pause without opening another connection', async () => {
     await desk.subscribe(20, 'all');
     await desk.publish(digest);
-    let sends = 0;
-    const { accepted } = await deliverAll((): undefined => {
-      sends++;
-      if (sends === 5) void setControl(desk.ledger, issue, 'paused');
-    });
+    const relay = interrupted(5, () => setControl(desk.ledger, issue, 'paused'));
+    const { accepted, sends } = await deliverThrough(relay);
     expect(accepted).toHaveLength(4);
     expect(sends).toBe(5);
     expect(await counts()).toMatchObject({ accepted: 4, planned: 16, claimed: 0 });
@@ -164,11 +182,7 @@ describe('a revision', () => {
   it('is carried by every copy whose gate has not passed, and by none other', async () => {
     await desk.subscribe(30, 'all', ['space']);
     await desk.publish(digest);
-    let sends = 0;
-    const first = await deliverAll((): undefined => {
-      sends++;
-      if (sends === 5) void desk.publish(revised, 'revise');
-    });
+    const first = await deliverThrough(interrupted(5, () => desk.publish(revised, 'revise')));
     const late = await deliverAll();
     const all = [...first.accepted, ...late.accepted].map(({ envelope }) => envelope.to);
     expect(new Set(all).size).toBe(30);
