@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [--messages N] [--rounds N]`: the engine beside a naive worker, in one run, by turns, on
  * the same message, the same Redis (`appendfsync always`) and the same SMTP server in a process of its own. Figures
- * are medians. What it leaves out: TLS, network latency, a relay that slows down.
+ * are medians of the rounds after a warm-up. What it leaves out: TLS, network latency, a relay that slows down.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -74,11 +74,14 @@ try {
   say(`${messages} messages of ${Math.round(sample.raw.length / 1024)} KB, ${rounds} rounds by turns`);
 
   const measured = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = 1; round <= rounds; round++) {
+  // Round 0 warms up, both alike, and does not count: a worker that has just started is not what one waits for.
+  for (let round = 0; round <= rounds; round++) {
     for (const contender of contenders) {
       const result = await measureRound(contender, sink, messages);
-      measured.get(contender.name)?.push(result);
-      say(`round ${round}  ${Math.round(result.messagesPerSecond)}/s  ${contender.name}`);
+      if (round > 0) measured.get(contender.name)?.push(result);
+      say(
+        `${round === 0 ? 'warm-up' : `round ${round}`}  ${Math.round(result.messagesPerSecond)}/s  ${contender.name}`,
+      );
     }
   }
   const rows = [...measured].map(([name, results]) => ({

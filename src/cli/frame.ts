@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { exitStatus, type PaperboyError, toPaperboyError } from '../core/errors.ts';
+import { redisFailure } from '../redis/failures.ts';
 
 export interface Io {
   readonly stdout: NodeJS.WritableStream;
@@ -65,7 +66,7 @@ export function action<Options extends CommonOptions, Arguments extends readonly
       await write(io.stdout, printed);
       run.status = outcome.status ?? exitStatus.ok;
     } catch (thrown) {
-      const error = toPaperboyError(thrown);
+      const error = redisFailure(thrown) ?? toPaperboyError(thrown);
       await printError(io, error, options.json ?? false);
       run.status = error.exitStatus;
     }

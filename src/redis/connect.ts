@@ -11,7 +11,7 @@ export interface ConnectOptions {
   readonly name?: string;
   /** For the TCP or TLS handshake. Default 5 s. */
   readonly connectTimeoutMs?: number;
-  /** For each command, the wait for a lost connection included. Default 10 s. */
+  /** For what is asked in one turn of the event loop, the wait for a lost connection included. Default 10 s. */
   readonly commandTimeoutMs?: number;
   /** For a server that is still reading its data from disk. Default 60 s. */
   readonly readyTimeoutMs?: number;
