@@ -1,5 +1,6 @@
 /** All workers of one process: one life, one relay; closed in the order in which they need each other. */
 import { type App, connectionsOf, openTransport } from '../src/app.ts';
+import { beginJournal } from '../src/delivery/begin-journal.ts';
 import { beginLife } from '../src/delivery/life.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import type { Consumer } from '../src/queue/consume.ts';
@@ -13,10 +14,11 @@ import { startSweeper } from './sweep.ts';
  */
 export async function startWorkers(app: App): Promise<Consumer> {
   const transport = await openTransport(app);
+  const journal = await beginJournal(app);
   const life = await beginLife(app.ledger, app.log);
   const consumers = [
     startPlanWorker(app),
-    startDeliverWorker(app, life, transport, connectionsOf(app)),
+    startDeliverWorker(app, life, journal, transport, connectionsOf(app)),
     startSweeper(app, life),
   ];
   const close = async (): Promise<void> => {
@@ -24,6 +26,7 @@ export async function startWorkers(app: App): Promise<Consumer> {
     const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));
     await transport.close();
     await life.end();
+    await journal.close();
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
   try {

@@ -12,6 +12,7 @@ import type { Transport } from '../src/transport/transport.ts';
 export function startDeliverWorker(
   app: App,
   life: Life,
+  journal: DeliverDeps['journal'],
   transport: Transport,
   connections: number,
 ): Consumer {
@@ -20,6 +21,7 @@ export function startDeliverWorker(
     ...app,
     editions: createEditionSource(app),
     connections: pool,
+    journal,
     random: Math.random,
     incarnation: life.incarnation,
   };

@@ -57,6 +57,7 @@ const columns = [
   'revision',
   'edition',
   'reply',
+  'queueId',
   'reason',
 ] as const;
 

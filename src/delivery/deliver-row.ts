@@ -5,6 +5,7 @@ import type { Subscriber } from '../../subscribers/subscriber.ts';
 import { toPaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { askGate, type Claim, type ClaimedRow, type Settlement, settleRow } from '../ledger/claims.ts';
+import type { Journal } from '../ledger/journal.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { compose } from '../message/compose.ts';
 import type { Message } from '../message/message.ts';
@@ -22,6 +23,7 @@ export interface DeliverRowDeps {
   readonly editions: EditionSource;
   readonly connections: Connections;
   readonly links: Links;
+  readonly journal: Pick<Journal, 'conclude'>;
   readonly log: Logger;
   /** In [0, 1). */
   random(): number;
@@ -171,9 +173,35 @@ async function settleSent(
   const settlement = isUnknown
     ? withheldUnknown
     : settlementOf(outcome, { ...contextOf(deps, row), waitMs, isPastGate: gate === 'go' });
-  if (settlement) await settleSurely(deps, claim, row, settlement);
+  if (settlement) {
+    // Side by side: should this process end before Redis was told, the next one tells it from the journal.
+    await Promise.all([
+      gate === 'go' ? conclude(deps, claim, row, outcome, settlement) : null,
+      settleSurely(deps, claim, row, settlement),
+    ]);
+  }
   if (outcome.type !== 'refused' || !outcome.refusal.suppress) return;
   await suppress(deps, claim, subscriber, outcome.refusal.reply);
+}
+
+async function conclude(
+  deps: DeliverRowDeps,
+  { issue, page, fence }: Claim,
+  { index, sid }: ClaimedRow,
+  outcome: SendOutcome,
+  settlement: Settlement,
+): Promise<void> {
+  const reply = outcome.type === 'accepted' ? outcome.reply : (settlement.reply ?? '');
+  const queueId = outcome.type === 'accepted' ? (outcome.queueId ?? '') : '';
+  try {
+    await deps.journal.conclude({ issue: issue.id, page, index, sid, fence, settlement, reply, queueId });
+  } catch (error) {
+    // The row is about to say the same; only the full reply is lost.
+    deps.log.error(
+      { issue: issue.id, reason: toPaperboyError(error).message },
+      'the journal cannot be written',
+    );
+  }
 }
 
 /** The address does not exist, the relay says: it is not mailed again. */

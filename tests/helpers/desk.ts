@@ -1,4 +1,6 @@
 /** A send in this process over a real Redis: store, ledger, editions and a scripted stub relay; no BullMQ, no clock. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, Keyring } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -11,6 +13,7 @@ import { createLinks } from '../../src/delivery/links.ts';
 import { publish } from '../../src/delivery/publish.ts';
 import type { Digest } from '../../src/digest/digest.ts';
 import { beat } from '../../src/ledger/incarnations.ts';
+import { openJournal } from '../../src/ledger/journal.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { createSubscriberStore, type SubscriberStore } from '../../subscribers/store.ts';
@@ -76,6 +79,7 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
           () => desk.now,
           () => 0.5,
         ),
+        journal: await openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-'))),
         links: createLinks('https://news.example', keyring.tokenKeys),
         log: silentLogger,
         random: () => 0.5,

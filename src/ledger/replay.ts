@@ -1,0 +1,44 @@
+/** After a worker died: what its journal knows and its rows do not. */
+import { type Claim, type ClaimedRow, settleRow } from './claims.ts';
+import { readIssue } from './issues.ts';
+import { type JournalOutcome, readOutcomes } from './journal.ts';
+import type { LedgerDeps } from './ledger.ts';
+import { readPage } from './reader.ts';
+import type { Row } from './row.ts';
+
+/** Rows in these states may still learn what became of their copy. */
+const unsettled: readonly Row['state'][] = ['committing', 'uncertain'];
+
+/**
+ * Settles what the journals of a folder tell of copies that are past their gate and not settled. A row that a later
+ * claim has taken since has another fence and is left alone; doing it twice changes nothing.
+ * @returns how many rows learnt their outcome
+ */
+export async function replayJournals(deps: LedgerDeps, folder: string): Promise<number> {
+  let settled = 0;
+  let page: { readonly of: string; readonly rows: readonly Row[] } | undefined;
+  for await (const outcome of readOutcomes(folder)) {
+    const of = `${outcome.issue}.${outcome.page}`;
+    if (page?.of !== of) page = { of, rows: await readPage(deps, outcome.issue, outcome.page) };
+    const row = page.rows[outcome.index];
+    if (!row || row.fence !== outcome.fence || row.sid !== outcome.sid || !unsettled.includes(row.state))
+      continue;
+    if (await settleFrom(deps, outcome, row)) settled++;
+  }
+  return settled;
+}
+
+async function settleFrom(deps: LedgerDeps, outcome: JournalOutcome, row: Row): Promise<boolean> {
+  const issue = await readIssue(deps, outcome.issue);
+  if (issue === null) return false;
+  const claim: Claim = {
+    issue,
+    page: outcome.page,
+    fence: outcome.fence,
+    incarnation: '',
+    rows: [],
+    hasMore: false,
+  };
+  const claimed: ClaimedRow = { ...row, index: outcome.index };
+  return (await settleRow(deps, claim, claimed, outcome.settlement)) === 'ok';
+}

@@ -1,0 +1,108 @@
+import { appendFile, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askGate, type Claim, type ClaimedRow, claimRows, deadAfterMs } from '../../src/ledger/claims.ts';
+import { beat, reclaimFromDead } from '../../src/ledger/incarnations.ts';
+import {
+  type JournalOutcome,
+  openJournal,
+  readOutcomes,
+  removeOldJournals,
+} from '../../src/ledger/journal.ts';
+import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { readTally } from '../../src/ledger/reader.ts';
+import { replayJournals } from '../../src/ledger/replay.ts';
+import { verifyIssue } from '../../src/ledger/verify.ts';
+import { publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+
+let server: TestRedis;
+let folder: string;
+let now = Date.UTC(2026, 2, 2, 8);
+
+const deps = (): LedgerDeps => ({ redis: server.redis, now: () => now });
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  await server.redis.flushall();
+  folder = await mkdtemp(join(tmpdir(), 'paperboy-journal-'));
+  return () => rm(folder, { recursive: true });
+});
+
+function accepted(claim: Claim, row: ClaimedRow): JournalOutcome {
+  const { issue, page, fence } = claim;
+  return {
+    issue: issue.id,
+    page,
+    index: row.index,
+    sid: row.sid,
+    fence,
+    settlement: { to: 'accepted' },
+    reply: '250 2.0.0 Ok: queued as 4A1',
+    queueId: '4A1',
+  };
+}
+
+/** A worker that dies after its relay said yes to two copies and before it settled either. */
+async function dieUnsettled(): Promise<Claim> {
+  const issue = await publishAndFreeze(deps(), 3);
+  await beat(deps(), 'worker', true);
+  const claim = await claimRows(deps(), { issue, page: 1, fence: 7, incarnation: 'worker' }, 3);
+  if (claim === null) throw new Error('dead');
+  const journal = await openJournal(folder);
+  for (const row of claim.rows) await askGate(deps(), claim, row);
+  await Promise.all(claim.rows.slice(0, 2).map((row) => journal.conclude(accepted(claim, row))));
+  await journal.close();
+  return claim;
+}
+
+describe('a journal', () => {
+  it('gives back what was concluded, however many at once, and leaves out a line that was cut short', async () => {
+    const claim = await dieUnsettled();
+    const [file = ''] = await readdir(folder);
+    await appendFile(join(folder, file), '{"issue":"ai-daily-2026-03-02","page":1,"ind');
+    const outcomes: JournalOutcome[] = [];
+    for await (const outcome of readOutcomes(folder)) outcomes.push(outcome);
+    expect(outcomes).toEqual(claim.rows.slice(0, 2).map((row) => accepted(claim, row)));
+  });
+
+  it('is removed when nobody has written to it for long', async () => {
+    await (await openJournal(folder)).close();
+    await (await openJournal(folder)).close();
+    const [old = ''] = await readdir(folder);
+    await utimes(join(folder, old), 1, 1);
+    await removeOldJournals(folder, Date.now() - 60_000);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('of a folder that is not there holds nothing', async () => {
+    expect(await replayJournals(deps(), join(folder, 'nowhere'))).toBe(0);
+  });
+});
+
+describe('a replay', () => {
+  it('settles what the dead worker knew, before or after it was found dead', async () => {
+    await dieUnsettled();
+    expect(await replayJournals(deps(), folder)).toBe(2);
+    now += deadAfterMs;
+    await reclaimFromDead(deps(), 'sweeper');
+    expect((await readTally(deps(), testIssueId)).counts).toMatchObject({ accepted: 2, uncertain: 1 });
+    expect(await replayJournals(deps(), folder)).toBe(0);
+    expect((await verifyIssue(deps(), testIssueId)).gaps).toEqual([]);
+  });
+
+  it('makes uncertain copies certain', async () => {
+    await dieUnsettled();
+    now += deadAfterMs;
+    await reclaimFromDead(deps(), 'sweeper');
+    expect((await readTally(deps(), testIssueId)).counts).toMatchObject({ uncertain: 3 });
+    expect(await replayJournals(deps(), folder)).toBe(2);
+    expect((await readTally(deps(), testIssueId)).counts).toMatchObject({ accepted: 2, uncertain: 1 });
+  });
+});
