@@ -69,10 +69,12 @@ const catalogue = {
   'preflight-failed': ['failure', 'never'],
   // messages
   'message-invalid': ['failure', 'never'],
+  'dkim-invalid': ['badConfig', 'never'],
   // issues and delivery
   'issue-differs': ['failure', 'never'],
   'issue-unknown': ['failure', 'never'],
   'issue-phase': ['failure', 'never'],
+  'rows-gone': ['failure', 'never'],
   'too-many-editions': ['failure', 'never'],
   'newsletter-required': ['usage', 'never'],
   'newsletter-unknown': ['usage', 'never'],

@@ -115,6 +115,7 @@ async function publishNew(
     maxAgeMs: newsletter.maxIssueAge * hourMs,
     freshMs: newsletter.freshHours * hourMs,
     localHour: request.localHour ?? false,
+    keptMs: deps.config.retentionDays * 24 * hourMs,
     messageIdKey: messageIdKey.id,
     ...(original === undefined ? {} : { correctionOf: original.id, audience: original.audience }),
   });

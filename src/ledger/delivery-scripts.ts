@@ -131,7 +131,7 @@ local index, to = tonumber(ARGV[3]), tonumber(ARGV[6])
 local row = read_row(KEYS[1], index)
 if not row or row.sid ~= tonumber(ARGV[4]) or row.fence ~= tonumber(ARGV[5]) then return 'lost' end
 if not LEGAL[row.state .. '>' .. to] then return 'illegal' end
-local issue = redis.call('HMGET', KEYS[6], 'revision', 'endsAt', 'freshMs')
+local issue = redis.call('HMGET', KEYS[6], 'revision', 'endsAt', 'freshMs', 'keptMs')
 if to == SKIPPED and row.revision ~= tonumber(issue[1]) then return 'stale' end
 local function reply_number(text)
   if text == '' then return 0 end
@@ -141,6 +141,7 @@ local function reply_number(text)
   if redis.call('HLEN', KEYS[4]) >= 8192 then return 0 end
   local number = redis.call('HINCRBY', KEYS[4], 'next', 1)
   redis.call('HSET', KEYS[4], 'text:' .. text, number, 'number:' .. number, text)
+  redis.call('PEXPIRE', KEYS[4], issue[4])
   return number
 end
 row.reply = reply_number(ARGV[8])

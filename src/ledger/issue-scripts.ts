@@ -6,7 +6,7 @@ import { prelude } from './lua.ts';
  * Makes the issue and snapshots its audience, once; for an issue that exists it changes nothing.
  *
  * KEYS issue issues counts digests audience due eligible
- * ARGV now id content delayMs maxAgeMs audienceBytes field value …
+ * ARGV now id content delayMs maxAgeMs audienceBytes keptMs field value …
  *   audienceBytes: the audience itself, for a correction; empty: those eligible now
  * → `{created (0|1), audience}`
  */
@@ -24,8 +24,11 @@ end
 local audience = redis.call('BITCOUNT', KEYS[5])
 local starts_at = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'publishedAt', now, 'startsAt', starts_at, 'endsAt', starts_at + tonumber(ARGV[5]),
-  'control', 'running', 'revision', 1, 'isPlanned', 0, 'planCursor', 1, 'pages', 0, unpack(ARGV, 7))
+  'control', 'running', 'revision', 1, 'isPlanned', 0, 'planCursor', 1, 'pages', 0, 'keptMs', ARGV[7],
+  'keptUntil', now + tonumber(ARGV[7]), unpack(ARGV, 8))
 redis.call('HSET', KEYS[4], 1, ARGV[3])
+redis.call('PEXPIRE', KEYS[4], ARGV[7])
+redis.call('PEXPIRE', KEYS[5], ARGV[7])
 -- The whole audience is planned from the first moment; freezing gives each its row.
 redis.call('HSET', KEYS[3], 'recipients', audience, 'planned', audience)
 redis.call('ZADD', KEYS[2], now, ARGV[2])
@@ -43,19 +46,20 @@ return { 1, audience }
  */
 export const freezeScript = defineScript(`${prelude('operator')}
 local now = now_ms(ARGV[1])
-local issue = redis.call('HMGET', KEYS[1], 'planCursor', 'isPlanned', 'pages', 'revision', 'control')
+local issue = redis.call('HMGET', KEYS[1], 'planCursor', 'isPlanned', 'pages', 'revision', 'control', 'keptMs')
 if issue[1] ~= ARGV[3] or issue[2] == '1' or issue[4] ~= ARGV[8] then return 'moved' end
 local pages = tonumber(issue[3])
 for offset = 5, #KEYS do
   local at = 9 + (offset - 5) * 3
   local wave, lane, rows = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   pages = pages + 1
-  redis.call('SET', KEYS[offset], rows)
+  redis.call('SET', KEYS[offset], rows, 'PX', issue[6])
   redis.call('HSET', KEYS[3], pages, wave .. ' ' .. lane .. ' ' .. (#rows / ROW_BYTES))
   -- What is frozen after a cancel is not to wait for its wave to be cancelled.
   local due = issue[5] == 'cancelled' and now or tonumber(wave) * 1000
   redis.call('ZADD', KEYS[4], due, ARGV[2] .. '.' .. pages)
 end
+redis.call('PEXPIRE', KEYS[3], issue[6])
 redis.call('HSET', KEYS[1], 'planCursor', ARGV[4], 'pages', pages)
 local skipped, forgotten = tonumber(ARGV[6]), tonumber(ARGV[7])
 if skipped > 0 then
@@ -161,7 +165,7 @@ if planned > 0 then wake_by(KEYS[3], ARGV[2], now) end
 return { planned, young, blocked }
 `);
 
-/** Numbers preference sets of an issue. KEYS preferenceSets · ARGV key … → numbers, in order. */
+/** Numbers preference sets of an issue. KEYS preferenceSets issue · ARGV key … → numbers, in order. */
 export const numberSetsScript = defineScript(`
 local numbers = {}
 for position, key in ipairs(ARGV) do
@@ -172,6 +176,7 @@ for position, key in ipairs(ARGV) do
   end
   numbers[position] = tonumber(number)
 end
+redis.call('PEXPIRE', KEYS[1], redis.call('HGET', KEYS[2], 'keptMs'))
 return numbers
 `);
 

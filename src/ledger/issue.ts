@@ -31,6 +31,8 @@ export interface Issue {
   readonly planCursor: number;
   /** How many pages there are; they are numbered from 1. */
   readonly pages: number;
+  /** Until then rows, digests and audience are kept. */
+  readonly keptUntil: number;
   /** Id of the key that made the Message-IDs, frozen so that every attempt carries the same one. */
   readonly messageIdKey: string;
   /** The issue that this one corrects; empty for an original. */
@@ -69,6 +71,7 @@ export function decodeIssue(id: string, hash: Readonly<Record<string, string>>):
     isPlanned: hash.isPlanned === '1',
     planCursor: number('planCursor'),
     pages: number('pages'),
+    keptUntil: number('keptUntil'),
     messageIdKey: hash.messageIdKey ?? '',
     correctionOf: hash.correctionOf ?? '',
   };

@@ -10,7 +10,7 @@ import {
   replanScript,
   reviseScript,
 } from './issue-scripts.ts';
-import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { type LedgerDeps, ledgerNow, pageMember, timeArgument } from './ledger.ts';
 import { encodeRows, type Row } from './row.ts';
 import { type Reason, reasonCode, stateCode } from './states.ts';
 
@@ -27,6 +27,8 @@ export interface NewIssue {
   readonly maxAgeMs: number;
   readonly freshMs: number;
   readonly localHour: boolean;
+  /** How long rows, digests and audience are kept; the counts stay for ever. */
+  readonly keptMs: number;
   readonly messageIdKey: string;
   readonly correctionOf?: string;
   /** The audience as a bitmap by sid, for a correction; absent: everyone eligible now. */
@@ -65,6 +67,7 @@ export async function publishIssue(
       issue.delayMs,
       issue.maxAgeMs,
       issue.audience ?? '',
+      issue.keptMs,
       ...Object.entries(fields).flat(),
     ],
   );
@@ -83,6 +86,15 @@ export async function demandIssue(deps: LedgerDeps, id: string): Promise<Issue> 
   if (issue) return issue;
   throw new PaperboyError('issue-unknown', `there is no issue ${JSON.stringify(id)}`, {
     hint: 'paperboy issues lists those that were published',
+  });
+}
+
+/** @throws PaperboyError `rows-gone` when retention has removed the rows */
+export async function demandRows(deps: LedgerDeps, issue: Issue): Promise<void> {
+  if ((await ledgerNow(deps)) < issue.keptUntil) return;
+  const until = new Date(issue.keptUntil).toISOString();
+  throw new PaperboyError('rows-gone', `the rows of issue ${issue.id} were kept until ${until}`, {
+    hint: 'its counts are kept for ever: see `paperboy status`; retentionDays says how long rows are',
   });
 }
 
@@ -113,7 +125,11 @@ export async function numberPreferenceSets(
   sets: readonly string[],
 ): Promise<number[]> {
   if (sets.length === 0) return [];
-  return (await numberSetsScript.run(deps.redis, [keys.preferenceSets(id)], sets)) as number[];
+  return (await numberSetsScript.run(
+    deps.redis,
+    [keys.preferenceSets(id), keys.issue(id)],
+    sets,
+  )) as number[];
 }
 
 /** All preference sets of an issue: number → key. */

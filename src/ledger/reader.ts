@@ -2,7 +2,7 @@
 import { keys } from '../redis/keys.ts';
 import { type Counts, decodeCounts, decodeSkippedReasons, type Issue } from './issue.ts';
 import { outlookScript } from './issue-scripts.ts';
-import { readPreferenceSets } from './issues.ts';
+import { demandRows, readPreferenceSets } from './issues.ts';
 import { type LedgerDeps, ledgerNow, timeArgument } from './ledger.ts';
 import { decodeRows, type Row } from './row.ts';
 
@@ -69,8 +69,9 @@ export interface ReadRow extends Row {
   readonly preferenceSetKey: string;
 }
 
-/** Every row of an issue, page by page. */
+/** Every row of an issue, page by page. @throws PaperboyError `rows-gone` */
 export async function* readRows(deps: LedgerDeps, issue: Issue): AsyncGenerator<ReadRow> {
+  await demandRows(deps, issue);
   const [sets, replies] = await Promise.all([
     readPreferenceSets(deps, issue.id),
     deps.redis.hgetall(keys.replies(issue.id)),

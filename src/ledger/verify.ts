@@ -1,6 +1,6 @@
 /** Verification: the rows counted again, against the counts and against everyone eligible at publication. */
 import { phaseOf } from './issue.ts';
-import { demandIssue, readAudience } from './issues.ts';
+import { demandIssue, demandRows, readAudience } from './issues.ts';
 import { type LedgerDeps, ledgerNow } from './ledger.ts';
 import { readPage, readPageSizes, readTally, type Tally } from './reader.ts';
 import type { Row } from './row.ts';
@@ -30,12 +30,13 @@ const attempts = 5;
 /**
  * Reads every row of an issue and compares. A send that is under way moves rows while they are read: then rows against
  * the audience are still compared, and the counts once they stood still while all rows were read.
- * @throws PaperboyError `issue-unknown`
+ * @throws PaperboyError `issue-unknown`, `rows-gone`
  */
 export async function verifyIssue(deps: LedgerDeps, id: string): Promise<Verification> {
   for (let attempt = 1; ; attempt++) {
     const before = await readTally(deps, id);
     const issue = await demandIssue(deps, id);
+    await demandRows(deps, issue);
     const audience = await readAudience(deps, id);
     const pages = new Map<number, Row[]>();
     const gaps: Gap[] = [];

@@ -22,6 +22,7 @@ export function newIssue(changes: Partial<NewIssue> = {}): NewIssue {
     maxAgeMs: 26 * hourMs,
     freshMs: 18 * hourMs,
     localHour: false,
+    keptMs: 30 * 24 * hourMs,
     messageIdKey: 'k1',
     ...changes,
   };

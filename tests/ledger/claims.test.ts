@@ -323,6 +323,22 @@ describe('revising', () => {
   });
 });
 
+describe('retention', () => {
+  it('removes rows in time, keeps the counts, and says so', async () => {
+    await publishAndFreeze(deps(), 3, 2);
+    const daysMs = 24 * 60 * minuteMs;
+    const lasting = [keys.issue(testIssueId), keys.counts(testIssueId), keys.issues, keys.due, keys.epoch];
+    for (const key of await server.redis.keys(`*${testIssueId}*`)) {
+      const ttl = await server.redis.pttl(key);
+      if (lasting.includes(key)) expect(ttl, key).toBe(-1);
+      else expect(ttl, key).toBeGreaterThan(29 * daysMs);
+    }
+    now += 31 * daysMs;
+    await expect(verifyIssue(deps(), testIssueId)).rejects.toMatchObject({ code: 'rows-gone' });
+    expect(await counts()).toMatchObject({ planned: 3 });
+  });
+});
+
 describe('verification', () => {
   it('lists a damaged page as a gap', async () => {
     await publishAndFreeze(deps(), 2);
