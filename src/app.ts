@@ -8,6 +8,7 @@ import { relayPassword, relayPasswordVariables } from './config/relay-password.t
 import { systemClock } from './core/clock.ts';
 import { PaperboyError } from './core/errors.ts';
 import { createLogger, type Logger } from './core/log.ts';
+import { createLeaveLog, type LeaveLog } from './delivery/leave-log.ts';
 import { createLinks, type Links } from './delivery/links.ts';
 import type { LedgerDeps } from './ledger/ledger.ts';
 import { createWakeups, type Wakeups } from './queue/wakeups.ts';
@@ -30,6 +31,7 @@ export interface App {
   readonly subscribers: SubscriberStore;
   readonly wakeups: Wakeups;
   readonly links: Links;
+  readonly leaveLog: LeaveLog;
   /** Closes all connections, and stops the private Redis if this process was its last user. */
   close(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
       subscribers,
       wakeups,
       links: createLinks(environment.publicUrl, keyring.tokenKeys),
+      leaveLog: createLeaveLog(environment.dataDir, subscribers),
       close: async () => {
         await wakeups.close();
         redis.disconnect();

@@ -14,6 +14,8 @@ import { startSweeper } from './sweep.ts';
  */
 export async function startWorkers(app: App): Promise<Consumer> {
   const transport = await openTransport(app);
+  // Who left while Redis was away has left, before anything is claimed.
+  await app.leaveLog.apply();
   const journal = await beginJournal(app);
   const life = await beginLife(app.ledger, app.log);
   const consumers = [

@@ -3,7 +3,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { App, Settings } from '../app.ts';
+import { systemClock } from '../core/clock.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { topicsOf } from '../delivery/newsletter.ts';
 import { type Inbox, startInbox } from '../inbox/smtp-inbox.ts';
@@ -33,18 +35,14 @@ export async function closeAll(services: readonly Service[]): Promise<void> {
   const closing = (async () => {
     for (const service of [...services].reverse()) await service.close();
   })();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new PaperboyError('interrupted', `not everything ended within ${closeWithinMs / 1000} s`)),
-      closeWithinMs,
-    );
-  });
+  const giveUp = new AbortController();
+  const late = setTimeout(closeWithinMs, 'late', { signal: giveUp.signal }).catch(() => 'ended');
   try {
-    await Promise.race([closing, late]);
+    if ((await Promise.race([closing, late])) !== 'late') return;
   } finally {
-    clearTimeout(timer);
+    giveUp.abort();
   }
+  throw new PaperboyError('interrupted', `not everything ended within ${closeWithinMs / 1000} s`);
 }
 
 /** The pages, announced in run.json. @throws PaperboyError `port-in-use` */
@@ -53,7 +51,7 @@ export async function startPages(app: App, demo?: WebDeps['demo']): Promise<Web>
   const web = await startWeb({
     host: environment.host,
     port: environment.port,
-    subscribers: createStoreDesk({ subscribers: app.subscribers, tokenKeys: app.keyring.tokenKeys }),
+    subscribers: createStoreDesk({ ...app, tokenKeys: app.keyring.tokenKeys, clock: systemClock }),
     newsletters: config.newsletters,
     topics: topicsOf(config),
     health: () => app.ledger.redis.ping(),
@@ -62,11 +60,38 @@ export async function startPages(app: App, demo?: WebDeps['demo']): Promise<Web>
     ...(demo === undefined ? {} : { demo }),
   });
   await updateRunFile(environment.dataDir, { web: { url: web.url, pid: process.pid } });
+  const leaves = startLeaveLoop(app);
   return {
     ...web,
     close: async () => {
       await web.close();
+      await leaves.close();
       await updateRunFile(environment.dataDir, { web: null });
+    },
+  };
+}
+
+const leavesEveryMs = 2_000;
+
+/** Carries out what readers asked for while Redis was away, soon after it is back. */
+function startLeaveLoop({ leaveLog, log }: App): Service {
+  const stopping = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const count = await leaveLog.apply();
+        if (count > 0) log.info({ count }, 'readers who left while Redis was away have left');
+      } catch (error) {
+        log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'leaves wait for Redis');
+      }
+      await setTimeout(leavesEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+  const looping = loop();
+  return {
+    close: async () => {
+      stopping.abort();
+      await looping;
     },
   };
 }

@@ -2,18 +2,22 @@
 
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import { type TokenKeys, verifyToken } from '../../subscribers/tokens.ts';
+import type { Clock } from '../core/clock.ts';
 import { PaperboyError } from '../core/errors.ts';
+import type { LeaveLog } from '../delivery/leave-log.ts';
 import type { SubscriberDesk } from './subscriber-desk.ts';
 
 export interface StoreDeskDeps {
   readonly subscribers: Pick<SubscriberStore, 'get' | 'changePreferences' | 'leave' | 'rejoin'>;
   readonly tokenKeys: TokenKeys;
+  readonly leaveLog: Pick<LeaveLog, 'note'>;
+  readonly clock: Clock;
 }
 
 /** What a subscriber agrees to on the page when they come back. */
 const rejoinConsent = 'rejoined on the unsubscribe page';
 
-export function createStoreDesk({ subscribers, tokenKeys }: StoreDeskDeps): SubscriberDesk {
+export function createStoreDesk({ subscribers, tokenKeys, leaveLog, clock }: StoreDeskDeps): SubscriberDesk {
   return {
     verify: (purpose, token) => {
       try {
@@ -29,7 +33,14 @@ export function createStoreDesk({ subscribers, tokenKeys }: StoreDeskDeps): Subs
       await subscribers.changePreferences(sid, { topics });
     },
     leave: async (sid, newsletter) => {
-      await unlessForgotten(subscribers.leave(sid, newsletter));
+      const at = new Date(clock()).toISOString();
+      try {
+        await unlessForgotten(subscribers.leave(sid, newsletter));
+      } catch (error) {
+        // A refusal of ours stays one; when Redis does not answer, the wish is kept on disk until it does.
+        if (error instanceof PaperboyError && error.retry === 'never') throw error;
+        await leaveLog.note({ sid, newsletter, at });
+      }
     },
     rejoin: async (sid, newsletter) => {
       const back = await unlessForgotten(subscribers.rejoin(sid, newsletter, rejoinConsent));

@@ -1,0 +1,110 @@
+/**
+ * Leaving while Redis is away: the wish is on disk before the reader is told "done", and is carried out as soon as Redis
+ * is back, before anything is claimed on this data folder. One line of JSON each, written with fsync.
+ */
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SubscriberStore } from '../../subscribers/store.ts';
+import { PaperboyError } from '../core/errors.ts';
+import { randomId } from '../core/ids.ts';
+
+export interface Leave {
+  readonly sid: number;
+  readonly newsletter: string;
+  /** ISO 8601: when the reader asked. */
+  readonly at: string;
+}
+
+export interface LeaveLog {
+  /** Resolves once it is on disk. @throws when it cannot be written: then nobody may be told that it is done */
+  note(leave: Leave): Promise<void>;
+  /** Carries out what is noted. @returns how many leaves. @throws when Redis is (still) away; nothing is lost then */
+  apply(): Promise<number>;
+}
+
+const current = 'leaves.log';
+
+/** @param folder the data folder; made if need be */
+export function createLeaveLog(
+  folder: string,
+  subscribers: Pick<SubscriberStore, 'get' | 'leave'>,
+): LeaveLog {
+  let applying: Promise<number> | null = null;
+  return {
+    note: async (leave) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = await open(join(folder, current), 'a', 0o600);
+      await appendDurably(file, `${JSON.stringify(leave)}\n`);
+    },
+    apply: () => {
+      applying ??= applyAll(folder, subscribers).finally(() => {
+        applying = null;
+      });
+      return applying;
+    },
+  };
+}
+
+async function appendDurably(file: FileHandle, line: string): Promise<void> {
+  try {
+    await file.write(line);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A log that is being carried out has a name of its own, so that leaves noted meanwhile are not lost with it. */
+async function applyAll(
+  folder: string,
+  subscribers: Pick<SubscriberStore, 'get' | 'leave'>,
+): Promise<number> {
+  const taken = join(folder, `leaves-${randomId(4)}.taken`);
+  await rename(join(folder, current), taken).catch(unlessMissing);
+  let count = 0;
+  for (const name of await takenLogs(folder)) {
+    const path = join(folder, name);
+    for (const leave of parseLeaves(await readFile(path, 'utf8'))) {
+      await carryOut(subscribers, leave);
+      count++;
+    }
+    await rm(path);
+  }
+  return count;
+}
+
+async function takenLogs(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.startsWith('leaves-') && name.endsWith('.taken'));
+  } catch (error) {
+    unlessMissing(error);
+    return [];
+  }
+}
+
+function unlessMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+
+/** A line cut short was not on disk when its writer died, and nobody was told that it was. */
+function parseLeaves(text: string): Leave[] {
+  return text.split('\n').flatMap((line) => {
+    if (!line.endsWith('}')) return [];
+    return [JSON.parse(line) as Leave];
+  });
+}
+
+async function carryOut(
+  subscribers: Pick<SubscriberStore, 'get' | 'leave'>,
+  { sid, newsletter, at }: Leave,
+): Promise<void> {
+  const membership = (await subscribers.get(sid))?.memberships[newsletter];
+  // They changed their mind since.
+  if (membership?.state === 'subscribed' && membership.since > at) return;
+  try {
+    await subscribers.leave(sid, newsletter);
+  } catch (error) {
+    // Forgotten meanwhile: that is leaving, too.
+    if (!(error instanceof PaperboyError) || error.code !== 'subscriber-unknown') throw error;
+  }
+}
