@@ -2,6 +2,7 @@
 import { type App, connectionsOf, openTransport } from '../src/app.ts';
 import { beginJournal } from '../src/delivery/begin-journal.ts';
 import { beginLife } from '../src/delivery/life.ts';
+import { loadSigners } from '../src/delivery/signers.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import type { Consumer } from '../src/queue/consume.ts';
 import { startDeliverWorker } from './deliver.ts';
@@ -10,9 +11,10 @@ import { startSweeper } from './sweep.ts';
 
 /**
  * Closing drains: nothing more is claimed, what is past its gate is finished, the rest goes back to planned.
- * @throws PaperboyError `relay-missing`
+ * @throws PaperboyError `relay-missing`, `dkim-invalid`
  */
 export async function startWorkers(app: App): Promise<Consumer> {
+  const signers = await loadSigners(app.config);
   const transport = await openTransport(app);
   // Who left while Redis was away has left, before anything is claimed.
   await app.leaveLog.apply();
@@ -20,7 +22,7 @@ export async function startWorkers(app: App): Promise<Consumer> {
   const life = await beginLife(app.ledger, app.log);
   const consumers = [
     startPlanWorker(app),
-    startDeliverWorker(app, life, journal, transport, connectionsOf(app)),
+    startDeliverWorker(app, life, { journal, signers }, transport, connectionsOf(app)),
     startSweeper(app, life),
   ];
   const close = async (): Promise<void> => {

@@ -12,7 +12,7 @@ import type { Transport } from '../src/transport/transport.ts';
 export function startDeliverWorker(
   app: App,
   life: Life,
-  journal: DeliverDeps['journal'],
+  own: Pick<DeliverDeps, 'journal' | 'signers'>,
   transport: Transport,
   connections: number,
 ): Consumer {
@@ -21,7 +21,7 @@ export function startDeliverWorker(
     ...app,
     editions: createEditionSource(app),
     connections: pool,
-    journal,
+    ...own,
     random: Math.random,
     incarnation: life.incarnation,
   };

@@ -8,6 +8,7 @@ import { addCheck } from './check.ts';
 import { addControl } from './control.ts';
 import { addDeliveries, addVerify } from './deliveries.ts';
 import { addDemo } from './demo.ts';
+import { addDkim } from './dkim.ts';
 import { addDoctor } from './doctor.ts';
 import { type Io, printError, type Run } from './frame.ts';
 import { addInit } from './init.ts';
@@ -37,6 +38,7 @@ const commands = [
   addSuppress,
   addInit,
   addDoctor,
+  addDkim,
   addUp,
   addServe,
   addWork,

@@ -5,6 +5,7 @@ import { type App, openApp, openTransport, type Settings } from '../app.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, toPaperboyError } from '../core/errors.ts';
 import { demandCompleteSender } from '../delivery/newsletter.ts';
+import { loadSigners } from '../delivery/signers.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
 import { isHalted } from '../ledger/issues.ts';
 import { checkRedis } from '../redis/demands.ts';
@@ -52,6 +53,12 @@ async function lookFurther(settings: Settings, findings: Finding[]): Promise<voi
   await look(findings, 'links', async () => {
     demandReachablePages(settings.config, settings.environment);
     return { value: null, message: `lead to ${settings.environment.publicUrl}` };
+  });
+  await look(findings, 'dkim', async () => {
+    const { names } = await loadSigners(settings.config);
+    const message =
+      names.length === 0 ? 'no key is configured: the relay has to sign' : `proved: ${names.join(', ')}`;
+    return { value: null, message };
   });
   const app = await look(findings, 'store', async () => {
     const opened = await openApp(settings);

@@ -8,6 +8,7 @@ import { PaperboyError } from '../core/errors.ts';
 import { randomId } from '../core/ids.ts';
 import { sampleLinks } from '../delivery/links.ts';
 import { senderOf } from '../delivery/newsletter.ts';
+import { loadSigners } from '../delivery/signers.ts';
 import { compose } from '../message/compose.ts';
 import type { Message } from '../message/message.ts';
 import { prepareEdition, testMarks } from '../message/prepare-message.ts';
@@ -47,7 +48,7 @@ async function testSend(io: Io, file: string, options: TestSendOptions): Promise
   const sample = await edition(io, opened, options);
   const { reply, relay } = await submit(
     await openTransport(opened.settings),
-    marked(opened, sample, address),
+    await signedCopy(opened, marked(opened, sample, address)),
     io.signal,
   );
   const data = { to: address, edition: sample.edition.id, accepted: true, reply };
@@ -68,6 +69,12 @@ async function edition(io: Io, opened: OpenedFile, options: TestSendOptions): Pr
   throw new PaperboyError('render-failed', 'the edition could not be made', {
     hint: hasErrors(problems) ? `${problems[0]?.message}` : '`paperboy check` tells why',
   });
+}
+
+/** As the real one would be signed, so that it proves the key in a real inbox. */
+async function signedCopy({ newsletter, settings }: OpenedFile, message: Message): Promise<Message> {
+  const signers = await loadSigners(settings.config);
+  return await signers.sign(message, newsletter.from.address.split('@')[1] ?? '');
 }
 
 /** An issue id of its own keeps a mail client from taking two test copies for one mail. */

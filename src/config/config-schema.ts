@@ -81,12 +81,20 @@ const relayMessages = {
   password: 'no password in it: put it into an environment variable and name that variable in passwordEnv',
 } as const;
 
+const dkim = z.strictObject({
+  domain: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'a domain name such as news.example.org'),
+  selector: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, 'a selector such as p1'),
+  privateKeyFile: z.string().min(1, 'the path of a PEM file, from the folder of this file'),
+});
+
 export const configSchema = z.strictObject({
   newsletters: z.array(newsletter).min(1, 'at least one newsletter'),
   topics: z.array(topic).default([]),
   legalName: z.string().trim().default(''),
   postalAddress: z.string().trim().default(''),
-  sending: z.strictObject({ relays: z.array(relay).default([]) }).prefault({}),
+  sending: z
+    .strictObject({ relays: z.array(relay).default([]), dkim: z.array(dkim).default([]) })
+    .prefault({}),
   retentionDays: z.int().min(14, 'at least 14 days').max(3650, 'at most 3650 days').default(30),
   durability: z.enum(['strict', 'relaxed']).default('strict'),
 });

@@ -47,6 +47,14 @@ export interface RelayConfig {
   readonly messagesPerConnection: number;
 }
 
+/** A key that signs mail of a domain, and of the domains below it. */
+export interface DkimConfig {
+  readonly domain: string;
+  readonly selector: string;
+  /** Absolute path of the PEM. */
+  readonly privateKeyFile: string;
+}
+
 export interface Config {
   /** Absolute path of the file these values came from. */
   readonly file: string;
@@ -56,7 +64,7 @@ export interface Config {
   /** Legal name and postal address, shown in every mail; sending refuses without them. */
   readonly legalName: string;
   readonly postalAddress: string;
-  readonly sending: { readonly relays: readonly RelayConfig[] };
+  readonly sending: { readonly relays: readonly RelayConfig[]; readonly dkim: readonly DkimConfig[] };
   /** ≥ 14. How long rows and digests of an issue are kept. */
   readonly retentionDays: number;
   /** `strict` demands `appendfsync always` of Redis. */

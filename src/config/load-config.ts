@@ -1,6 +1,6 @@
 /** Reads newsletter.yaml: once, whole, strictly. What is wrong with it is told all together, with lines and columns. */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { PaperboyError } from '../core/errors.ts';
 import type { Config } from './config.ts';
 import { type Problem, problemsOf } from './config-problems.ts';
@@ -31,6 +31,13 @@ export function loadConfig(file: string): Config {
       from: { name: newsletter.name, ...newsletter.from },
     })),
     topics: withOtherTopic(values.topics),
+    sending: {
+      ...values.sending,
+      dkim: values.sending.dkim.map((key) => ({
+        ...key,
+        privateKeyFile: resolve(dirname(resolve(file)), key.privateKeyFile),
+      })),
+    },
   });
 }
 

@@ -16,6 +16,7 @@ import type { EditionSource } from './edition-source.ts';
 import { insist } from './insist.ts';
 import type { Links } from './links.ts';
 import { settlementOf } from './settlement.ts';
+import type { Signers } from './signers.ts';
 
 export interface DeliverRowDeps {
   readonly ledger: LedgerDeps;
@@ -23,6 +24,7 @@ export interface DeliverRowDeps {
   readonly editions: EditionSource;
   readonly connections: Connections;
   readonly links: Links;
+  readonly signers: Pick<Signers, 'sign'>;
   readonly journal: Pick<Journal, 'conclude'>;
   readonly log: Logger;
   /** In [0, 1). */
@@ -62,6 +64,9 @@ export async function deliverRow(
   if (edition === null) return only({ to: 'skipped', reason: 'no-stories' });
   const message = composeFor(deps, claim, row, subscriber, edition);
   if (typeof message === 'string') return only({ to: 'rejected', reason: 'not-composed', reply: message });
+  const signed = await signFor(deps, claim, message, edition.domain);
+  if (signed === 'failed')
+    return only({ to: 'deferred', reason: 'not-rendered', delayMs: unrenderedDelayMs });
   const acquired = await deps.connections.acquire();
   if ('failure' in acquired) {
     const { failure, waitMs } = acquired;
@@ -70,7 +75,7 @@ export async function deliverRow(
     const settled = settlement && settle({ ...settlement, to: 'deferred', delayMs: waitMs });
     return { settled: settled ?? Promise.resolve(), stop: { delayMs: waitMs, reason: 'connection-failed' } };
   }
-  const sent = await sendThroughGate(deps, claim, row, acquired.connection, message, before);
+  const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed, before);
   deps.connections.release(acquired.connection);
   const stop = stopAfter(deps, sent);
   return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop };
@@ -110,6 +115,22 @@ function composeFor(
     const { code, message } = toPaperboyError(thrown);
     deps.log.error({ issue: issue.id, sid: row.sid, code, reason: message }, 'a copy could not be composed');
     return `${code}: ${message}`;
+  }
+}
+
+/** Unsigned mail is not sent in place of signed mail: receivers take it for a forgery. */
+async function signFor(
+  deps: DeliverRowDeps,
+  { issue }: Claim,
+  message: Message,
+  domain: string,
+): Promise<Message | 'failed'> {
+  try {
+    return await deps.signers.sign(message, domain);
+  } catch (thrown) {
+    const { code, message: reason } = toPaperboyError(thrown);
+    deps.log.error({ issue: issue.id, code, reason }, 'a copy could not be signed');
+    return 'failed';
   }
 }
 

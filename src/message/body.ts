@@ -1,11 +1,14 @@
 /** Bodies as they stand in a message: base64 in lines of 76 (RFC 2045 §6.8), so 7-bit and without a dot to stuff. */
 
+/** A stretch of a message: a string is ASCII. */
+export type Chunk = string | Buffer;
+
 /** Columns of a line of base64. */
 const columns = 76;
 
-/** The text as UTF-8 in base64, every line closed by CRLF. Line ends of the text are taken as they are. */
-export function base64Lines(text: string): string {
-  const encoded = Buffer.from(text, 'utf8').toString('base64');
+/** The octets in base64, every line closed by CRLF. */
+export function base64Lines(octets: Buffer): string {
+  const encoded = octets.toString('base64');
   let lines = '';
   for (let at = 0; at < encoded.length; at += columns) lines += `${encoded.slice(at, at + columns)}\r\n`;
   return lines;
@@ -14,4 +17,16 @@ export function base64Lines(text: string): string {
 /** RFC 2046 §4.1.1: the canonical line end of text is CRLF, also before it is encoded. */
 export function canonicalLines(text: string): string {
   return text.replace(/\r\n?|\n/g, '\r\n');
+}
+
+/** Like `Buffer.concat`, without a Buffer for each string. */
+export function joinChunks(chunks: readonly Chunk[]): Buffer {
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  const joined = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    at += typeof chunk === 'string' ? joined.write(chunk, at, 'latin1') : chunk.copy(joined, at);
+  }
+  return joined;
 }

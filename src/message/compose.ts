@@ -1,12 +1,12 @@
 /** The message of one recipient (RFC 5322, RFC 2045, RFC 2046), from what all copies of its edition share. */
-import { escapeHtml, fill, type SlotValues } from '../render/rendered-edition.ts';
-import { base64Lines } from './body.ts';
+import { escapeHtml, type SlotValues } from '../render/rendered-edition.ts';
+import { type Chunk, joinChunks } from './body.ts';
 import { addressValue } from './header-text.ts';
 import { headersOf } from './headers.ts';
 import type { Message } from './message.ts';
 import { messageIdOf } from './message-id.ts';
 import type { PreparedEdition } from './prepare-message.ts';
-import { encodeVerp } from './verp.ts';
+import { fillStencil } from './stencil.ts';
 
 export interface Recipient extends SlotValues {
   readonly address: string;
@@ -26,28 +26,27 @@ export function compose(prepared: PreparedEdition, recipient: Recipient): Messag
   const { sender, domain } = prepared;
   const messageId = messageIdOf(sender.messageIdKey, sender.issue, recipient.sid, domain);
   const envelope = {
-    from: encodeVerp(sender.messageIdKey, { issue: sender.issue, sid: recipient.sid }, domain),
+    from: prepared.envelopeSender(recipient.sid),
     to: addressValue(recipient.address),
   };
   const headers = headersOf(prepared.headers, { ...recipient, messageId });
-  return { envelope, messageId, raw: Buffer.from(headers + bodyOf(prepared, recipient), 'latin1') };
+  return { envelope, messageId, raw: joinChunks([headers, ...bodyOf(prepared, recipient)]) };
 }
 
-/** Content-Type to the end. What a later encoding of whole editions would replace. */
-function bodyOf({ format, text, html, boundary }: PreparedEdition, values: SlotValues): string {
-  const plain = part('plain', fill(text, values));
+/** Content-Type to the end. */
+function bodyOf({ format, text, html, boundary }: PreparedEdition, values: SlotValues): Chunk[] {
+  const plain = [partHead('plain'), ...fillStencil(text, values)];
   if (format === 'text') return plain;
-  const rich = part('html', fill(html, values, escapeHtml));
   // Plain text first: a reader shows the last part it can (RFC 2046 §5.1.4).
-  return (
-    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n` +
-    `--${boundary}\r\n${plain}--${boundary}\r\n${rich}--${boundary}--\r\n`
-  );
+  return [
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n--${boundary}\r\n`,
+    ...plain,
+    `--${boundary}\r\n${partHead('html')}`,
+    ...fillStencil(html, values, escapeHtml),
+    `--${boundary}--\r\n`,
+  ];
 }
 
-function part(subtype: 'plain' | 'html', content: string): string {
-  return (
-    `Content-Type: text/${subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
-    base64Lines(content)
-  );
+function partHead(subtype: 'plain' | 'html'): string {
+  return `Content-Type: text/${subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`;
 }

@@ -5,17 +5,21 @@ import { canonicalLines } from './body.ts';
 import { domainOf } from './header-text.ts';
 import { type SharedHeaders, sharedHeaders } from './headers.ts';
 import type { SenderIdentity } from './sender-identity.ts';
+import { createStencil, type Stencil } from './stencil.ts';
+import { createVerp } from './verp.ts';
 
 export interface PreparedEdition {
   readonly sender: SenderIdentity;
   /** The domain of From: that of Message-ID and envelope sender too. */
   readonly domain: string;
+  /** The envelope sender of a subscriber's copy. */
+  readonly envelopeSender: (sid: number) => string;
   readonly headers: SharedHeaders;
   readonly format: 'html' | 'text';
   /** Line ends are CRLF. */
-  readonly text: readonly Piece[];
+  readonly text: Stencil;
   /** Line ends are CRLF; empty when the format is `text`. */
-  readonly html: readonly Piece[];
+  readonly html: Stencil;
   /** Holds `=_`, which no line of base64 can (RFC 2045 §6.7), so no content holds it. */
   readonly boundary: string;
 }
@@ -30,13 +34,15 @@ export function prepareEdition(
   options: { readonly subjectPrefix?: string } = {},
 ): PreparedEdition {
   const subject = (options.subjectPrefix ?? '') + rendered.subject;
+  const domain = domainOf(sender.from.address);
   return {
     sender,
-    domain: domainOf(sender.from.address),
+    domain,
+    envelopeSender: createVerp(sender.messageIdKey, sender.issue, domain),
     headers: sharedHeaders(sender, rendered.editionId, subject),
     format: rendered.format,
-    text: rendered.text.map(canonicalPiece),
-    html: rendered.html.map(canonicalPiece),
+    text: createStencil(rendered.text.map(canonicalPiece)),
+    html: createStencil(rendered.html.map(canonicalPiece)),
     boundary: `=_${createHash('sha256').update(`${sender.issue}\n${rendered.editionId}`).digest('hex').slice(0, 24)}`,
   };
 }

@@ -16,7 +16,13 @@ export interface Verp {
 
 /** The envelope sender of one delivery. `domain` is the domain of From, so that SPF is aligned (RFC 7489 §3.1.2). */
 export function encodeVerp(secret: Buffer, { issue, sid }: Verp, domain: string): string {
-  return `b+${issueHash(issue)}-${sid.toString(36)}-${macOf(secret, issue, sid)}@${domain}`;
+  return createVerp(secret, issue, domain)(sid);
+}
+
+/** The same for many deliveries of one issue. */
+export function createVerp(secret: Buffer, issue: string, domain: string): (sid: number) => string {
+  const start = `b+${issueHash(issue)}-`;
+  return (sid) => `${start}${sid.toString(36)}-${macOf(secret, issue, sid)}@${domain}`;
 }
 
 /**

@@ -63,7 +63,7 @@ describe('newsletter.yaml', () => {
       topics: [],
       legalName: '',
       postalAddress: '',
-      sending: { relays: [] },
+      sending: { relays: [], dkim: [] },
       retentionDays: 30,
       durability: 'strict',
     });
@@ -144,7 +144,7 @@ describe('a mistake in newsletter.yaml', () => {
 
   it('lists the known keys when none is close', () => {
     expect(complaint(`${small}sending: { carrier: pigeon }\n`)).toBe(
-      'newsletter.yaml:7:12: unknown key "carrier" in sending (known here: relays)',
+      'newsletter.yaml:7:12: unknown key "carrier" in sending (known here: relays, dkim)',
     );
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config, Environment } from '../../src/config/config.ts';
 import { demandReachablePages } from '../../src/config/reachable-pages.ts';
 
-const config = { sending: { relays: [] } } as unknown as Config;
+const config = { sending: { relays: [], dkim: [] } } as unknown as Config;
 const environment = (smtpUrl: string, publicUrl: string) =>
   ({ smtpUrl, publicUrl }) as unknown as Environment;
 

@@ -1,11 +1,17 @@
 /** A page on its way, with a relay that does what it is told and a real ledger. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverPage } from '../../src/delivery/deliver-page.ts';
 import { planIssue } from '../../src/delivery/plan-issue.ts';
+import { loadSigners } from '../../src/delivery/signers.ts';
 import { takeDue } from '../../src/ledger/incarnations.ts';
 import { demandIssue, setControl, setHalted } from '../../src/ledger/issues.ts';
 import { readPage, readRows, readTally } from '../../src/ledger/reader.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
+import { generateDkimKey } from '../../src/message/dkim-key.ts';
 import type { Message } from '../../src/message/message.ts';
 import { classify } from '../../src/transport/replies.ts';
 import { createStubTransport, type StubScript } from '../../src/transport/stub.ts';
@@ -182,6 +188,33 @@ describe('a page', () => {
       desk.now += 60 * minuteMs;
     }
     expect(await counts()).toMatchObject({ expired: 1, deferred: 0 });
+  });
+});
+
+describe('a copy of a newsletter with a DKIM key', () => {
+  it('is signed so that others verify it, both fields of one-click unsubscription included', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'paperboy-dkim-'));
+    const { privateKeyPem, publicRecord } = await generateDkimKey();
+    await writeFile(join(folder, 'p1.pem'), privateKeyPem);
+    const dkim = [{ domain: 'news.invalid', selector: 'p1', privateKeyFile: join(folder, 'p1.pem') }];
+    await desk.subscribe(3, 'all');
+    await desk.publish(digest);
+    await plan();
+    const relay = createStubTransport();
+    const worker = {
+      ...(await desk.worker(relay)),
+      signers: await loadSigners({ ...desk.config, sending: { relays: [], dkim } }),
+    };
+    await deliverPage(worker, issue, 1, never);
+    expect(relay.accepted).toHaveLength(3);
+    for (const { raw } of relay.accepted) {
+      const { results } = await dkimVerify(raw, { resolver: async () => [[publicRecord]] });
+      expect(results).toHaveLength(1);
+      expect(results[0]?.status.result).toBe('pass');
+      const [signed = ''] = / h=([^;]*);/.exec(raw.toString('latin1').replaceAll(/\r\n[ \t]+/g, ' ')) ?? [];
+      expect(signed.toLowerCase()).toMatch(/list-unsubscribe: ?list-unsubscribe-post/);
+    }
+    await rm(folder, { recursive: true });
   });
 });
 

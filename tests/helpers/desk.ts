@@ -11,6 +11,7 @@ import type { DeliverDeps } from '../../src/delivery/deliver-page.ts';
 import { createEditionSource } from '../../src/delivery/edition-source.ts';
 import { createLinks } from '../../src/delivery/links.ts';
 import { publish } from '../../src/delivery/publish.ts';
+import { loadSigners } from '../../src/delivery/signers.ts';
 import type { Digest } from '../../src/digest/digest.ts';
 import { beat } from '../../src/ledger/incarnations.ts';
 import { openJournal } from '../../src/ledger/journal.ts';
@@ -80,6 +81,7 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
           () => 0.5,
         ),
         journal: await openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-'))),
+        signers: await loadSigners(config),
         links: createLinks('https://news.example', keyring.tokenKeys),
         log: silentLogger,
         random: () => 0.5,
