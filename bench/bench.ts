@@ -1,16 +1,17 @@
 /**
- * `npm run bench [-- --json] [--messages N] [--rounds N]`: the engine beside a naive worker, in one run, by turns, on
- * the same message, the same Redis (`appendfsync always`) and the same SMTP server in a process of its own. Figures
- * are medians of the rounds after a warm-up. What it leaves out: TLS, network latency, a relay that slows down.
+ * `npm run bench [-- --json] [--messages N] [--rounds N]`: the engine, with and without DKIM, with more connections and
+ * processes, beside a naive worker and, where smtp-source is installed, the wire. All in one run, by turns, on the same
+ * message, each on a Redis with `appendfsync always`, all to one SMTP server in a process of its own. Figures are medians
+ * of the rounds after a warm-up. What it leaves out: TLS, network latency, a relay that slows down.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readSettings } from '../src/app.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import { packageRoot } from '../src/core/package-root.ts';
 import { sampleLinks } from '../src/delivery/links.ts';
-import { mastheadOf, senderOf, topicsOf } from '../src/delivery/newsletter.ts';
+import { mastheadOf, newsletterOf, senderOf, topicsOf } from '../src/delivery/newsletter.ts';
 import type { Digest } from '../src/digest/digest.ts';
 import { parseDigest } from '../src/digest/parse.ts';
 import { isSkipped } from '../src/edition/edition.ts';
@@ -25,6 +26,7 @@ import { startSmtpSink } from '../tests/helpers/smtp-sink.ts';
 import { createEngine } from './engine.ts';
 import { type Contender, measureRound, median, type Round } from './measure.ts';
 import { createNaive } from './naive.ts';
+import { createWire } from './wire.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +37,22 @@ const { values: options } = parseArgs({
 });
 const messages = Number(options.messages);
 const rounds = Number(options.rounds);
+const config = loadConfig(join(packageRoot(), 'examples', 'newsletter.yaml'));
+const newsletter = newsletterOf(config, 'ai-daily');
+
+const engines = [
+  { processes: 1, connections: 10, dkim: false },
+  { processes: 1, connections: 10, dkim: true },
+  { processes: 1, connections: 40, dkim: false },
+  { processes: 2, connections: 20, dkim: false },
+] as const;
+
+interface Row {
+  readonly name: string;
+  readonly messagesPerSecond: number;
+  readonly cpuMsPerMessage: number;
+  readonly rssMb: number;
+}
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -42,95 +60,83 @@ const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
 const [redis, sink] = await Promise.all([startTestRedis(), startSmtpSink({ keep: 'none' })]);
 const contenders: Contender[] = [];
 try {
-  const settings = readSettings(
-    join(packageRoot(), 'examples', 'newsletter.yaml'),
-    {
-      REDIS_URL: redis.url,
-      SMTP_URL: sink.url,
-      DATA_DIR: folder,
-      KEYRING: join(folder, 'keyring.json'),
-      LOG_LEVEL: 'warn',
-    },
-    process.cwd(),
-  );
-  const [newsletter] = settings.config.newsletters;
-  if (newsletter === undefined) throw new Error('the example configuration has no newsletter');
   const digest = await exampleDigest();
   const edition = await wholeEdition(digest);
+  const octets = sizeOf(edition);
   const addresses = Array.from({ length: messages }, (_, index) => `reader-${index + 1}@readers.invalid`);
-  contenders.push(
-    createNaive({ redisUrl: redis.url, smtpUrl: sink.url, edition, addresses }),
-    await createEngine({ settings, digest, addresses }),
-  );
-
-  const links = sampleLinks('https://news.example');
-  const sample = compose(prepareEdition(edition, senderOf(newsletter, 'bench', Buffer.alloc(32))), {
-    address: 'reader-1@readers.invalid',
-    name: '',
-    sid: 1,
-    sendAt: Date.now(),
-    ...links,
-  });
-  say(`${messages} messages of ${Math.round(sample.raw.length / 1024)} KB, ${rounds} rounds by turns`);
-
-  const measured = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
-  // Round 0 warms up, both alike, and does not count: a worker that has just started is not what one waits for.
-  for (let round = 0; round <= rounds; round++) {
-    for (const contender of contenders) {
-      const result = await measureRound(contender, sink, messages);
-      if (round > 0) measured.get(contender.name)?.push(result);
-      say(
-        `${round === 0 ? 'warm-up' : `round ${round}`}  ${Math.round(result.messagesPerSecond)}/s  ${contender.name}`,
-      );
-    }
+  contenders.push(createNaive({ redisUrl: redis.url, smtpUrl: sink.url, edition, addresses }));
+  for (const [index, engine] of engines.entries()) {
+    const own = { ...engine, folder: join(folder, String(index)), smtpUrl: sink.url, digest, addresses };
+    contenders.push(await createEngine(own));
   }
-  const rows = [...measured].map(([name, results]) => ({
-    name,
-    messagesPerSecond: Math.round(median(results.map((result) => result.messagesPerSecond))),
-    cpuMsPerMessage: Number(median(results.map((result) => result.cpuMsPerMessage)).toFixed(3)),
-  }));
-  const [naive, engine] = rows;
-  const ratio = (engine?.messagesPerSecond ?? 0) / (naive?.messagesPerSecond ?? Number.NaN);
-  report(rows, Number(ratio.toFixed(2)));
-
-  async function wholeEdition(ofDigest: Digest): Promise<RenderedEdition> {
-    if (newsletter === undefined) throw new Error('the example configuration has no newsletter');
-    const template = await prepareIssue(ofDigest, mastheadOf(settings.config, newsletter), {
-      date: ofDigest.date ?? '',
-      topics: topicsOf(settings.config),
-    });
-    const planned = planEdition(
-      ofDigest,
-      { topics: 'all', format: 'html' },
-      { issue: 'bench', revision: 1, date: ofDigest.date ?? '', topicOrder: [] },
-    );
-    if (isSkipped(planned)) throw new Error('the example digest has no story');
-    return renderEdition(template, planned);
-  }
-
-  async function exampleDigest(): Promise<Digest> {
-    const name = 'ai-daily-2026-03-02.md';
-    const source = await readFile(join(packageRoot(), 'examples', 'digests', name));
-    return parseDigest(source, { topics: topicsOf(settings.config), name }).digest;
-  }
+  const wire = createWire(sink.url, messages, octets);
+  if (wire) contenders.push(wire);
+  say(`${messages} messages of ${Math.round(octets / 1024)} KB, ${rounds} rounds by turns after a warm-up`);
+  report(await measureAll());
 } finally {
   for (const contender of contenders) await contender.close();
   await Promise.all([redis.stop(), sink.stop()]);
   await rm(folder, { recursive: true, force: true });
 }
 
-function report(
-  rows: readonly { name: string; messagesPerSecond: number; cpuMsPerMessage: number }[],
-  ratio: number,
-): void {
+/** Round 0 warms up, all alike, and does not count: a worker that has just started is not what one waits for. */
+async function measureAll(): Promise<Row[]> {
+  const measured = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const contender of contenders) {
+      const result = await measureRound(contender, sink, messages);
+      if (round > 0) measured.get(contender.name)?.push(result);
+      const when = round === 0 ? 'warm-up' : `round ${round}`;
+      say(`${when}  ${String(Math.round(result.messagesPerSecond)).padStart(6)}/s  ${contender.name}`);
+    }
+  }
+  return [...measured].map(([name, results]) => ({
+    name,
+    messagesPerSecond: Math.round(median(results.map((result) => result.messagesPerSecond))),
+    cpuMsPerMessage: Number(median(results.map((result) => result.cpuMsPerMessage)).toFixed(3)),
+    rssMb: Math.round(median(results.map((result) => result.rssMb))),
+  }));
+}
+
+/** Ratios of the engine with ten connections: to the naive worker, to the wire, and with DKIM to without. */
+function report(rows: readonly Row[]): void {
+  const [naive, engine, signed] = rows;
+  const wire = rows.find(({ name }) => name.startsWith('the wire'));
+  const ratio = (one: Row | undefined, other: Row | undefined) =>
+    one && other ? Number((one.messagesPerSecond / other.messagesPerSecond).toFixed(2)) : null;
+  const ratios = { naive: ratio(engine, naive), wire: ratio(engine, wire), dkim: ratio(signed, engine) };
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ rows, ratios: { naive: ratio } })}\n`);
+    process.stdout.write(`${JSON.stringify({ rows, ratios })}\n`);
     return;
   }
-  for (const { name, messagesPerSecond, cpuMsPerMessage } of rows) {
-    process.stdout.write(
-      `${String(messagesPerSecond).padStart(7)}/s  ${cpuMsPerMessage} ms CPU each  ${name}\n`,
-    );
+  for (const { name, messagesPerSecond, cpuMsPerMessage, rssMb } of rows) {
+    const cpu = cpuMsPerMessage === 0 ? '' : `${cpuMsPerMessage} ms CPU each, ${rssMb} MB`;
+    process.stdout.write(`${String(messagesPerSecond).padStart(7)}/s  ${name}  ${cpu}\n`);
   }
-  process.stdout.write(`${ratio} times the naive worker\n`);
+  process.stdout.write(`${JSON.stringify(ratios)}\n`);
+}
+
+async function exampleDigest(): Promise<Digest> {
+  const name = 'ai-daily-2026-03-02.md';
+  const source = await readFile(join(packageRoot(), 'examples', 'digests', name));
+  return parseDigest(source, { topics: topicsOf(config), name }).digest;
+}
+
+async function wholeEdition(digest: Digest): Promise<RenderedEdition> {
+  const date = digest.date ?? '';
+  const template = await prepareIssue(digest, mastheadOf(config, newsletter), {
+    date,
+    topics: topicsOf(config),
+  });
+  const set = { topics: 'all', format: 'html' } as const;
+  const planned = planEdition(digest, set, { issue: 'bench', revision: 1, date, topicOrder: [] });
+  if (isSkipped(planned)) throw new Error('the example digest has no story');
+  return renderEdition(template, planned);
+}
+
+function sizeOf(edition: RenderedEdition): number {
+  const prepared = prepareEdition(edition, senderOf(newsletter, 'bench', Buffer.alloc(32)));
+  const links = sampleLinks('https://news.example');
+  const recipient = { address: 'reader-1@readers.invalid', name: '', sid: 1, sendAt: Date.now(), ...links };
+  return compose(prepared, recipient).raw.length;
 }

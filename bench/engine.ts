@@ -1,45 +1,115 @@
-/** The whole path: publish, plan, claim, compose, gate, settle, with the workers in this process. */
+/**
+ * The whole path: publish and plan, claim, compose, sign, gate, settle, by worker processes as `paperboy work` runs them,
+ * on a Redis of their own with `appendfsync always`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openApp, type Settings } from '../src/app.ts';
+import { stringify } from 'yaml';
+import { openApp, readSettings } from '../src/app.ts';
 import { createKeyringFile } from '../src/config/keyring.ts';
+import { packageRoot } from '../src/core/package-root.ts';
 import { publish } from '../src/delivery/publish.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import type { Digest } from '../src/digest/digest.ts';
-import { startWorkers } from '../workers/all.ts';
+import { generateDkimKey } from '../src/message/dkim-key.ts';
+import { startTestRedis } from '../tests/helpers/redis.ts';
 import type { Contender } from './measure.ts';
 
 export interface EngineOptions {
-  readonly settings: Settings;
+  /** Of this contender alone. */
+  readonly folder: string;
+  readonly smtpUrl: string;
   readonly digest: Digest;
   readonly addresses: readonly string[];
+  readonly processes: number;
+  /** Of each process. */
+  readonly connections: number;
+  readonly dkim: boolean;
 }
 
-export async function createEngine({ settings, digest, addresses }: EngineOptions): Promise<Contender> {
-  createKeyringFile(join(settings.environment.dataDir, 'keyring.json'));
-  const app = await openApp(settings);
+const domain = 'news.example';
+
+export async function createEngine(options: EngineOptions): Promise<Contender> {
+  const { folder, digest, addresses, processes, connections, dkim } = options;
+  await mkdir(folder, { recursive: true });
+  const redis = await startTestRedis();
+  const config = await writeConfig(options);
+  createKeyringFile(join(folder, 'keyring.json'));
+  const env = {
+    PATH: '/usr/bin:/bin',
+    REDIS_URL: redis.url,
+    DATA_DIR: folder,
+    KEYRING: join(folder, 'keyring.json'),
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: `https://${domain}`,
+  };
+  const app = await openApp(readSettings(config, env, folder));
   for (let at = 0; at < addresses.length; at += 500) {
     await app.subscribers.upsertMany(
       addresses.slice(at, at + 500).map((address) => ({ address, state: 'active', consent: 'bench' })),
     );
   }
-  const workers = await startWorkers(app);
-  const [newsletter] = settings.config.newsletters;
+  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(config, env)));
   // Every round is an issue of its own: nobody gets one twice.
   let day = 0;
+  const each =
+    processes === 1 ? `${connections} connections` : `${processes} processes of ${connections} connections`;
   return {
-    name: 'paperboy: plan, gate at the dot, settle; 10 connections',
+    name: `paperboy${dkim ? ' with DKIM' : ''}, ${each}`,
+    pids: workers.map((worker) => worker.pid ?? 0),
     prepare: async () => {
       day++;
     },
     send: async () => {
       const date = new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10);
-      await publish(app, { newsletter: newsletter?.id ?? '', digest: { ...digest, date } });
+      await publish(app, { newsletter: 'bench', digest: { ...digest, date } });
       await wakeDue(app);
     },
     reset: async () => {},
     close: async () => {
-      await workers.close();
+      for (const worker of workers) worker.kill('SIGTERM');
+      await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
       await app.close();
+      await redis.stop();
     },
   };
+}
+
+async function writeConfig({ folder, smtpUrl, connections, dkim }: EngineOptions): Promise<string> {
+  const file = join(folder, 'newsletter.yaml');
+  const keys = [{ domain, selector: 'bench', privateKeyFile: 'dkim.pem' }];
+  if (dkim) await writeFile(join(folder, 'dkim.pem'), (await generateDkimKey()).privateKeyPem);
+  const config = {
+    legalName: 'Bench',
+    postalAddress: '1 Bench Street',
+    newsletters: [
+      {
+        id: 'bench',
+        name: 'AI 日报',
+        from: { name: 'AI 日报', address: `bench@${domain}` },
+        language: 'zh',
+        timezone: 'UTC',
+        schedule: { hour: 7 },
+      },
+    ],
+    sending: {
+      relays: [{ url: smtpUrl, connections, messagesPerConnection: 10_000 }],
+      dkim: dkim ? keys : [],
+    },
+  };
+  await writeFile(file, stringify(config));
+  return file;
+}
+
+async function startWorker(config: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const program = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
+  const child = spawn(process.execPath, [program, 'work', '--config', config], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  for await (const chunk of child.stderr) if (String(chunk).includes('working')) break;
+  child.stderr.destroy();
+  return child;
 }

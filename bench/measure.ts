@@ -1,14 +1,18 @@
-/** Measuring one round of sending: time until the server has accepted all, and the CPU this process took for it. */
+/** Measuring one round of sending: time until the server has accepted all, and the CPU the senders took for it. */
+import { readFileSync } from 'node:fs';
 import type { SmtpSink } from '../tests/helpers/smtp-sink.ts';
 
 export interface Round {
   readonly messagesPerSecond: number;
   readonly cpuMsPerMessage: number;
+  readonly rssMb: number;
 }
 
 /** A way to send the same message to the same number of recipients, measured from "send" to the last acceptance. */
 export interface Contender {
   readonly name: string;
+  /** The processes that send, for CPU and memory; empty: not measured. */
+  readonly pids: readonly number[];
   /** Makes everything ready that is made once, whatever the number of recipients. */
   prepare(): Promise<void>;
   /** Sends; resolves when everything was handed over. */
@@ -21,18 +25,36 @@ export interface Contender {
 export async function measureRound(contender: Contender, sink: SmtpSink, messages: number): Promise<Round> {
   await contender.prepare();
   const before = (await sink.stats()).accepted;
-  const cpu = process.cpuUsage();
+  const cpu = cpuMs(contender.pids);
   const startedAt = performance.now();
   const all = sink.accepted(before + messages);
   await contender.send();
   await all;
   const seconds = (performance.now() - startedAt) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  await contender.reset();
-  return {
+  const round = {
     messagesPerSecond: messages / seconds,
-    cpuMsPerMessage: (user + system) / 1000 / messages,
+    cpuMsPerMessage: (cpuMs(contender.pids) - cpu) / messages,
+    rssMb: Math.max(0, ...contender.pids.map(rssMb)),
   };
+  await contender.reset();
+  return round;
+}
+
+/** Linux counts the time of processes in hundredths of a second (`getconf CLK_TCK`). */
+const tickMs = 10;
+
+/** User and system time of processes, in milliseconds; proc(5), fields 14 and 15 of /proc/PID/stat. */
+function cpuMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) * tickMs;
+  }, 0);
+}
+
+function rssMb(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
 }
 
 export function median(values: readonly number[]): number {

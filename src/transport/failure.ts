@@ -45,6 +45,15 @@ export function withoutSecrets(text: string, { credentials }: Relay): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
+/** A message that we do not send at all, in the words a relay would use; no other relay would take it either. */
+export function notSent(stage: Stage, code: number, enhanced: string, why: string): FailedOutcome {
+  const reply = `${code} ${enhanced} not sent: ${why}`;
+  return {
+    type: 'refused',
+    refusal: { stage, code, enhanced, reply, class: 'message', action: 'reject', suppress: false },
+  };
+}
+
 /** With PIPELINING the refusal of a recipient is reported only when DATA has been answered too. */
 function stageOfCommand({ command, code }: RelayError): Stage | undefined {
   if (command === 'MAIL FROM') return 'mail';
@@ -53,22 +62,10 @@ function stageOfCommand({ command, code }: RelayError): Stage | undefined {
   return undefined;
 }
 
-/** What nodemailer refuses to send at all, in the words a relay would use; no other relay would take it either. */
+/** What nodemailer refuses to send at all. */
 function refusedByUs({ command, code, response, message }: RelayError): FailedOutcome | undefined {
   if (response !== undefined) return undefined;
-  const refused = (stage: Stage, replyCode: number, enhanced: string): FailedOutcome => ({
-    type: 'refused',
-    refusal: {
-      stage,
-      code: replyCode,
-      enhanced,
-      reply: `${replyCode} ${enhanced} not sent: ${message}`,
-      class: 'message',
-      action: 'reject',
-      suppress: false,
-    },
-  });
-  if (command === 'API' && code === 'EENVELOPE') return refused('rcpt', 553, '5.1.3');
-  if (command === 'MAIL FROM' && code === 'EMESSAGE') return refused('mail', 552, '5.3.4');
+  if (command === 'API' && code === 'EENVELOPE') return notSent('rcpt', 553, '5.1.3', message);
+  if (command === 'MAIL FROM' && code === 'EMESSAGE') return notSent('mail', 552, '5.3.4', message);
   return undefined;
 }

@@ -1,39 +1,44 @@
 /** One SMTP connection as the delivery sees it: opened, then one message at a time until it is used up or lost. */
 import type { FailedOutcome } from './failure.ts';
+import { takeOver } from './fast-line.ts';
+import { fastSpeaker } from './fast-speaker.ts';
+import { plainSpeaker } from './plain-speaker.ts';
 import { openWire, type Wire, type WireSettings } from './smtp-wire.ts';
-import { type TransactionSettings, transact } from './transaction.ts';
-import type { Connection, SendOutcome } from './transport.ts';
+import type { SmtpPath, Speaker } from './speaker.ts';
+import type { TransactionSettings } from './transaction.ts';
+import type { Connection } from './transport.ts';
 
 export type SmtpSettings = WireSettings &
   TransactionSettings & {
+    readonly path: SmtpPath;
     /** The connection is not usable any more after so many messages. */
     readonly messagesPerConnection: number;
   };
+
+export interface SmtpConnection extends Connection {
+  /** The one taken: `plain` too where `fast` was asked for and could not be. */
+  readonly path: SmtpPath;
+}
 
 /** @param onGone told once, when an opened connection is gone for whatever reason */
 export async function openSmtpConnection(
   settings: SmtpSettings,
   onGone: (connection: Connection) => void,
-): Promise<Connection | FailedOutcome> {
+): Promise<SmtpConnection | FailedOutcome> {
   const opened = await openWire(settings, () => onGone(connection));
   if ('type' in opened) return opened;
   const connection = connectionOver(opened, settings);
   return connection;
 }
 
-function connectionOver(wire: Wire, settings: SmtpSettings): Connection {
+function connectionOver(wire: Wire, settings: SmtpSettings): SmtpConnection {
+  const speaker = speakerFor(wire, settings);
   let sent = 0;
   let sending = false;
   let closing: Promise<void> | undefined;
 
-  const deliver = async (...[message, gate]: Parameters<Connection['send']>): Promise<SendOutcome> => {
-    sent += 1;
-    const outcome = await transact(wire, message, gate, settings);
-    if (outcome.type === 'refused' && needsReset.has(outcome.refusal.stage) && wire.alive) await reset(wire);
-    return outcome;
-  };
-
   return {
+    path: speaker.path,
     get usable() {
       return closing === undefined && sent < settings.messagesPerConnection && wire.alive;
     },
@@ -43,38 +48,29 @@ function connectionOver(wire: Wire, settings: SmtpSettings): Connection {
         return { type: 'broken', stage: 'mail', error: new Error(`the connection is ${state}`) };
       }
       sending = true;
+      sent += 1;
       try {
-        return await deliver(message, gate);
+        return await speaker.send(message, gate);
       } finally {
         sending = false;
       }
     },
     close() {
       closing ??=
-        sending || !wire.alive ? Promise.resolve(wire.destroy()) : quit(wire, settings.timeouts.quitMs);
+        sending || !wire.alive
+          ? Promise.resolve(wire.destroy())
+          : quit(wire, speaker, settings.timeouts.quitMs);
       return closing;
     },
   };
 }
 
-/** A refused recipient leaves the transaction open, and the next MAIL would be one too many (RFC 5321 §4.1.1.2). */
-const needsReset = new Set(['rcpt', 'data']);
-
-/** Best effort: a connection that cannot be reset is closed, so that it is not used again. */
-function reset(wire: Wire): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (failed: unknown): void => {
-      wire.watch();
-      if (failed) wire.destroy();
-      resolve();
-    };
-    wire.watch(done);
-    wire.dialogue.enter('data');
-    wire.smtp.reset(done);
-  });
+function speakerFor(wire: Wire, settings: SmtpSettings): Speaker {
+  const line = settings.path === 'fast' ? takeOver(wire) : undefined;
+  return line === undefined ? plainSpeaker(wire, settings) : fastSpeaker(wire, line, settings);
 }
 
-function quit(wire: Wire, quitMs: number): Promise<void> {
+function quit(wire: Wire, speaker: Speaker, quitMs: number): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
@@ -83,6 +79,6 @@ function quit(wire: Wire, quitMs: number): Promise<void> {
     };
     const timer = setTimeout(done, quitMs);
     wire.watch(done);
-    wire.smtp.quit();
+    speaker.quit(done);
   });
 }

@@ -18,6 +18,8 @@ export interface Wire {
    * then. `overtime` is asked first, and gives the ms to go on waiting or undefined. Nobody: loss is only noted.
    */
   watch(onLost?: (error: RelayError) => void, overtime?: () => number | undefined): void;
+  /** Closes it at once for this reason, and tells who watches. */
+  lose(error: Error): void;
   /** At once, without QUIT. */
   destroy(): void;
 }
@@ -63,8 +65,7 @@ export async function openWire(settings: WireSettings, onGone: () => void): Prom
     (stage) => {
       const more = overtime?.();
       if (more !== undefined) return more;
-      lose(new Error(`no answer in time at ${stage}`));
-      smtp.close();
+      wire.lose(new Error(`no answer in time at ${stage}`));
       return undefined;
     },
   );
@@ -87,6 +88,10 @@ export async function openWire(settings: WireSettings, onGone: () => void): Prom
       lost = onLost;
       overtime = longer;
       if (onLost === undefined) dialogue.rest();
+    },
+    lose(error) {
+      lose(error);
+      smtp.close();
     },
     destroy: () => smtp.close(),
   };

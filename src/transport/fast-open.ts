@@ -1,0 +1,110 @@
+/**
+ * MAIL, RCPT and DATA, in one write where the relay offers PIPELINING (RFC 2920), else each after the reply to the one
+ * before. Every command that was written is answered before this is over, or the connection is.
+ */
+import { type FailedOutcome, withoutSecrets } from './failure.ts';
+import type { FastLine } from './fast-line.ts';
+import type { Reply } from './fast-replies.ts';
+import type { Relay } from './relay-url.ts';
+import { classify, oneLine } from './replies.ts';
+import type { Wire } from './smtp-wire.ts';
+import type { Stage } from './stage.ts';
+
+export interface EnvelopeStep {
+  readonly stage: 'mail' | 'rcpt' | 'data';
+  /** Without CRLF. */
+  readonly command: string;
+}
+
+/** One of them is called, once. */
+export interface Opening {
+  /** The relay wants the message. Called before anything else it said is looked at. */
+  opened(): void;
+  failed(outcome: FailedOutcome): void;
+}
+
+export function openTransaction(
+  wire: Wire,
+  line: FastLine,
+  steps: readonly EnvelopeStep[],
+  relay: Relay,
+  { opened, failed }: Opening,
+): void {
+  const { dialogue } = wire;
+  let at = 0;
+  /** The first no; what a relay says to the commands behind it follows from it. */
+  let refused: FailedOutcome | undefined;
+
+  const end = (outcome: FailedOutcome): void => {
+    line.listen(undefined);
+    wire.watch();
+    failed(outcome);
+  };
+  const destroyed = (outcome: FailedOutcome): void => {
+    end(outcome);
+    wire.destroy();
+  };
+  const goOn = (): void => {
+    const step = steps[at];
+    if (step === undefined) opened();
+    else {
+      dialogue.enter(step.stage);
+      if (!line.pipelining) write(line, [step]);
+    }
+  };
+
+  const onAnswer = ({ stage, command }: EnvelopeStep, reply: Reply): void => {
+    const answer = answerTo(command, reply);
+    if (answer === 'no') refused ??= refusalOf(stage, reply, relay);
+    at += 1;
+    if (answer === 'odd') destroyed(refused ?? oddAnswer(stage, command, reply, relay));
+    else if (refused !== undefined && reply.code === 421) destroyed(refused);
+    else if (refused === undefined) goOn();
+    else if (!line.pipelining) end(refused);
+    else if (at < steps.length) goOn();
+    else if (answer === 'no') end(refused);
+    else endEmpty(refused);
+  };
+
+  /** It wants the message though it has nobody to give it to: it gets an empty one (RFC 2920 §3.1). */
+  const endEmpty = (outcome: FailedOutcome): void => {
+    if (outcome.type === 'refused' && outcome.refusal.stage === 'rcpt') {
+      dialogue.enter('data');
+      line.listen(({ code }) => (code === 421 ? destroyed(outcome) : end(outcome)));
+      line.socket.write('.\r\n', 'latin1');
+    } else {
+      // Whom it would give it to is not sure unless it was the recipient that it refused.
+      destroyed(outcome);
+    }
+  };
+
+  wire.watch((error) => end(refused ?? brokenAt(dialogue.stage, error.message, relay)));
+  line.listen((reply) => {
+    const step = steps[at];
+    if (step !== undefined) onAnswer(step, reply);
+  });
+  if (line.pipelining) write(line, steps);
+  goOn();
+}
+
+export function brokenAt(stage: Stage, what: string, relay: Relay): FailedOutcome {
+  return { type: 'broken', stage, error: new Error(withoutSecrets(`${relay.name}: ${what}`, relay)) };
+}
+
+function oddAnswer(stage: Stage, command: string, { text }: Reply, relay: Relay): FailedOutcome {
+  return brokenAt(stage, `${command.slice(0, 4)} was answered ${oneLine(text)}`, relay);
+}
+
+export function refusalOf(stage: Stage, { text }: Reply, relay: Relay): FailedOutcome {
+  return { type: 'refused', refusal: classify(stage, withoutSecrets(text, relay)) };
+}
+
+/** A relay that cannot forget the last message must not be given the next: a no to RSET is as odd as a 2xx to DATA. */
+function answerTo(command: string, { code }: Reply): 'yes' | 'no' | 'odd' {
+  if (code >= 400) return command === 'RSET' && code !== 421 ? 'odd' : 'no';
+  return (command === 'DATA') === code >= 300 ? 'yes' : 'odd';
+}
+
+function write({ socket }: FastLine, steps: readonly EnvelopeStep[]): void {
+  socket.write(`${steps.map(({ command }) => command).join('\r\n')}\r\n`, 'latin1');
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutMessage } from '../../src/transport/fast-message.ts';
+
+const onWire = (raw: Buffer): Buffer => {
+  const { body, end } = cutMessage(raw);
+  return Buffer.concat([body, end]);
+};
+
+/** RFC 5321 §4.5.2, the receiver's part, by one who takes only CRLF for a line end. */
+function received(wire: Buffer): { message: string; rest: string } {
+  const octets = `\r\n${wire.toString('latin1')}`;
+  const end = octets.indexOf('\r\n.\r\n');
+  expect(end).toBeGreaterThanOrEqual(0);
+  const message = octets.slice(0, end + 2).replaceAll('\r\n.', '\r\n');
+  return { message: message.slice(2), rest: octets.slice(end + 5) };
+}
+
+/** The end of a message as some relays see it, RFC or not. */
+const smuggled = /(?:\r\n|\r|\n)\.(?:\r\n|\r|\n)/g;
+
+const awkward = fc
+  .array(
+    fc.constantFrom('.', '..', '\r\n', '\r\n.', '\r\n.\r\n', 'x', 'Subject: a', ' ', 'é', 'y'.repeat(300)),
+  )
+  .map((parts) => Buffer.from(`${parts.join('')}`, 'latin1'));
+const broken = fc
+  .array(fc.constantFrom('.', '\r', '\n', '\r\n', 'x', 'MAIL FROM:<a@b.example>', 'y'.repeat(300)))
+  .map((parts) => Buffer.from(parts.join(''), 'latin1'));
+
+describe('a message on the wire', () => {
+  it('is what it was when the receiver has taken the dots off, and ends once', () => {
+    fc.assert(
+      fc.property(awkward, (raw) => {
+        const text = raw.toString('latin1');
+        const ended = text.endsWith('\r\n') ? text : `${text}\r\n`;
+        expect(received(onWire(raw))).toEqual({ message: ended, rest: '' });
+      }),
+    );
+  });
+
+  it('ends once for a relay that takes a bare LF or CR for a line end, too', () => {
+    fc.assert(
+      fc.property(broken, (raw) => {
+        const wire = `\r\n${onWire(raw).toString('latin1')}`;
+        expect(wire.match(smuggled)).toHaveLength(1);
+        expect(wire.endsWith('\r\n.\r\n')).toBe(true);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each(['\n.\nMAIL FROM:<x@y.example>', '\r.\rMAIL', '\n.\r\nMAIL', '\r\n.\nMAIL', '\r\n.\rMAIL', 'x\n'])(
+    'cannot hide a second message behind %j',
+    (trick) => {
+      const wire = `\r\n${onWire(Buffer.from(`Subject: a\r\n\r\nb${trick}\r\n`)).toString()}`;
+      expect(wire.match(smuggled)).toHaveLength(1);
+    },
+  );
+
+  it('keeps at least 256 octets and the dot back, and copies nothing else of a body without dots', () => {
+    const raw = Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(600));
+    const { body, end } = cutMessage(raw);
+    expect(body.buffer).toBe(raw.buffer);
+    expect(body.length).toBe(raw.length - 256);
+    expect(end.toString()).toBe(`${raw.subarray(-256).toString()}.\r\n`);
+    expect(cutMessage(Buffer.from('short\r\n'))).toEqual({
+      body: Buffer.alloc(0),
+      end: Buffer.from('short\r\n.\r\n'),
+    });
+  });
+});

@@ -1,0 +1,3 @@
+import { itSpeaksSmtp } from '../contracts/smtp.ts';
+
+itSpeaksSmtp('fast');
