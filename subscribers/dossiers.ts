@@ -123,6 +123,7 @@ export function createDossiers(redis: Redis, newsletters: readonly string[], pep
         keys.publicIds,
         keys.suppressions,
         keys.consents,
+        keys.provisional,
         ...bitmapKeysOf([...concerned], keys),
       ],
       args,
@@ -177,6 +178,7 @@ function argumentsOf({ found, after }: Plan, newsletters: readonly string[]): (s
     suppressionId,
     suppressionText,
     suppression === null ? '' : JSON.stringify(suppression),
+    suppression?.until === undefined ? '' : Date.parse(suppression.until),
     bitsOf(record, newsletters),
   ];
 }

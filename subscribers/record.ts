@@ -1,5 +1,6 @@
 /** A subscriber as Redis keeps it: JSON, with consent texts by id; and the bitmaps' bits, which follow from it. */
 import { createHash } from 'node:crypto';
+import type { BounceFact } from './bounce-policy.ts';
 import type { Frequency } from './preferences.ts';
 import { frequencies } from './preferences.ts';
 import type { Membership, Subscriber, SubscriberState } from './subscriber.ts';
@@ -8,13 +9,15 @@ import type { Membership, Subscriber, SubscriberState } from './subscriber.ts';
  * What is stored is facts; the state follows from them (`stateOf`). So lifting a suppression or a pause restores what
  * was before it, whatever else changed meanwhile.
  */
-export interface SubscriberRecord extends Omit<Subscriber, 'sid' | 'state'> {
+export interface SubscriberRecord extends Omit<Subscriber, 'sid' | 'state' | 'hasBounced'> {
   /** As a subscriber's, but `consent` is a consent id. */
   readonly memberships: Readonly<Record<string, Membership>>;
   /** Consent was given: they are no longer `pending`. */
   readonly confirmed: boolean;
   readonly paused: boolean;
   readonly suppressed: boolean;
+  /** What the bounce policy remembers, earliest first; absent when there is nothing, as of nearly everybody. */
+  readonly bounces?: readonly BounceFact[];
 }
 
 export function stateOf(record: SubscriberRecord): SubscriberState {
@@ -25,8 +28,20 @@ export function stateOf(record: SubscriberRecord): SubscriberState {
 
 /** @param consents id → text; an id that is missing there stands for itself */
 export function toSubscriber(sid: number, record: SubscriberRecord, consents: Consents): Subscriber {
-  const { confirmed: _, paused: __, suppressed: ___, ...shared } = record;
-  return { sid, state: stateOf(record), ...shared, memberships: withTexts(record.memberships, consents) };
+  const { confirmed: _, paused: __, suppressed: ___, bounces, ...shared } = record;
+  return {
+    sid,
+    state: stateOf(record),
+    ...shared,
+    memberships: withTexts(record.memberships, consents),
+    ...(bounces === undefined ? {} : { hasBounced: true }),
+  };
+}
+
+/** The record with another memory of bounces; an empty one is none. */
+export function withBounces(record: SubscriberRecord, bounces: readonly BounceFact[]): SubscriberRecord {
+  const { bounces: _, ...rest } = record;
+  return bounces.length === 0 ? rest : { ...rest, bounces };
 }
 
 /** Whether mail of this newsletter goes to them. */

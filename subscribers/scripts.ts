@@ -24,10 +24,10 @@ return found`,
 );
 
 /**
- * KEYS: last sid, addresses, subscribers, public ids, suppressions, consents, then the bitmaps.
+ * KEYS: last sid, addresses, subscribers, public ids, suppressions, consents, provisional, then the bitmaps.
  * ARGV: number of consents, id and text of each; then of each dossier its identity, sid (0: none), public id, record
  * before and after (empty: none), suppression id (empty: don't look), suppression before and after (empty: none),
- * and a character 0 or 1 for each bitmap.
+ * the end of a provisional suppression in ms (empty: it is none), and a character 0 or 1 for each bitmap.
  * Returns the sid of each dossier, 0 where it has none, -1 where it was no longer what was read and was left alone.
  */
 const commit = `
@@ -37,7 +37,7 @@ local function commit(at)
   local identity, sid, publicId = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local recordBefore, recordAfter = ARGV[at + 3], ARGV[at + 4]
   local suppressionId, suppressionBefore, suppressionAfter = ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
-  local bits = ARGV[at + 8]
+  local provisionalEnd, bits = ARGV[at + 8], ARGV[at + 9]
 
   if (redis.call('HGET', KEYS[2], identity) or '0') ~= sid then return -1 end
   if sid ~= '0' and text(redis.call('HGET', KEYS[3], sid)) ~= recordBefore then return -1 end
@@ -47,6 +47,13 @@ local function commit(at)
       redis.call('HDEL', KEYS[5], suppressionId)
     elseif suppressionAfter ~= suppressionBefore then
       redis.call('HSET', KEYS[5], suppressionId, suppressionAfter)
+    end
+    if sid ~= '0' and suppressionAfter ~= suppressionBefore then
+      if provisionalEnd == '' then
+        redis.call('ZREM', KEYS[7], sid)
+      else
+        redis.call('ZADD', KEYS[7], provisionalEnd, sid)
+      end
     end
   end
   if recordBefore == recordAfter then return tonumber(sid) end
@@ -63,7 +70,7 @@ local function commit(at)
     end
   end
   for bitmap = 1, #bits do
-    redis.call('SETBIT', KEYS[6 + bitmap], sid, string.sub(bits, bitmap, bitmap))
+    redis.call('SETBIT', KEYS[7 + bitmap], sid, string.sub(bits, bitmap, bitmap))
   end
   return tonumber(sid)
 end
@@ -71,7 +78,7 @@ end
 local first = 2 + 2 * tonumber(ARGV[1])
 for at = 2, first - 1, 2 do redis.call('HSET', KEYS[6], ARGV[at], ARGV[at + 1]) end
 local sids = {}
-for at = first, #ARGV, 9 do sids[#sids + 1] = commit(at) end
+for at = first, #ARGV, 10 do sids[#sids + 1] = commit(at) end
 return sids`;
 
 /** For what may wait: refused when Redis is full. */

@@ -9,6 +9,7 @@ import { PaperboyError } from '../src/core/errors.ts';
 import { newsletterIdPattern } from '../src/core/ids.ts';
 import { keys } from '../src/redis/keys.ts';
 import { parseAddress } from './address.ts';
+import { type Bounces, createBounces } from './bounces.ts';
 import { changedAt, hasLeft, hasRejoined, type PreferencesPatch, preferencesChanged } from './changes.ts';
 import { createConsentTexts } from './consents.ts';
 import { createDossiers } from './dossiers.ts';
@@ -34,7 +35,7 @@ export type UpsertResult =
  * All writes are idempotent and return the subscriber as they left it.
  * Those by sid throw PaperboyError `subscriber-unknown`.
  */
-export interface SubscriberStore extends SubscriberReader, Suppressions {
+export interface SubscriberStore extends SubscriberReader, Suppressions, Bounces {
   /** @throws PaperboyError `address-invalid`, `newsletter-unknown`, `subscriber-invalid` */
   upsert(input: UpsertInput): Promise<UpsertResult>;
   /** In order: of two inputs with one address, the later sees what the earlier did. Meant for up to 1,000 at a time. */
@@ -114,6 +115,7 @@ export function createSubscriberStore(deps: SubscriberStoreDeps): SubscriberStor
   return {
     ...createSubscriberReader(redis, consentTexts),
     ...createSuppressions(redis, dossiers, now),
+    ...createBounces(redis, dossiers, clock),
     upsertMany,
 
     async upsert(input) {

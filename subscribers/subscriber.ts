@@ -29,4 +29,6 @@ export interface Subscriber extends Preferences {
   readonly memberships: Readonly<Record<string, Membership>>;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Bounces of the address are remembered: an accepted copy has to be told to the store. Absent: none are. */
+  readonly hasBounced?: true;
 }

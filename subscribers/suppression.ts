@@ -13,6 +13,8 @@ export interface Suppression {
   readonly since: string;
   /** What it rests on, e.g. the relay's reply; empty when nothing was given. */
   readonly evidence: string;
+  /** ISO 8601: a provisional one is lifted then, by the next issue that is published. Absent: it stands. */
+  readonly until?: string;
 }
 
 /** What is left out does not narrow. */
@@ -33,11 +35,17 @@ export function parseSuppression(text: string): Suppression {
   return JSON.parse(text) as Suppression;
 }
 
-/** The one of the two that stands: the stronger reason, or else the earlier. */
+/** The one of the two that stands: the stronger reason, one for good before a provisional one, or else the earlier. */
 export function strongerOf(current: Suppression | null, added: Suppression): Suppression {
   if (current === null) return added;
-  const rank = ({ reason }: Suppression) => suppressionReasons.indexOf(reason);
+  const rank = ({ reason, until }: Suppression) =>
+    2 * suppressionReasons.indexOf(reason) + (until === undefined ? 1 : 0);
   return rank(added) > rank(current) ? added : current;
+}
+
+/** @param now milliseconds */
+export function isOver({ until }: Suppression, now: number): boolean {
+  return until !== undefined && Date.parse(until) <= now;
 }
 
 export function matchesFilter(

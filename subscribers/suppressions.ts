@@ -5,6 +5,7 @@ import { keys } from '../src/redis/keys.ts';
 import { parseAddress } from './address.ts';
 import { changedAt } from './changes.ts';
 import type { Dossier, DossierAfter, Dossiers } from './dossiers.ts';
+import { withBounces } from './record.ts';
 import {
   matchesFilter,
   parseSuppression,
@@ -66,8 +67,9 @@ export function createSuppressions(redis: Redis, dossiers: Dossiers, now: () => 
     );
   };
 
+  // Whoever lifts it by hand knows better than what was remembered of the address.
   const lift = ({ record }: Dossier): DossierAfter => ({
-    record: record && changedAt(record, { ...record, suppressed: false }, now()),
+    record: record && changedAt(record, withBounces({ ...record, suppressed: false }, []), now()),
     suppression: null,
   });
 

@@ -71,6 +71,7 @@ async function lookFurther(settings: Settings, findings: Finding[]): Promise<voi
     try {
       await lookAtRedis(app, findings);
       await lookAtWorkers(app, findings);
+      await lookAtBounces(app, findings);
       await lookAtRelay(settings, findings);
     } finally {
       await app.close();
@@ -133,6 +134,20 @@ async function lookAtWorkers(app: App, findings: Finding[]): Promise<void> {
       status: exitStatus.ok,
     });
   }
+}
+
+async function lookAtBounces(app: App, findings: Finding[]): Promise<void> {
+  const alarms = (await app.subscribers.bounceAlarms()).filter(({ isOn }) => isOn);
+  findings.push({
+    check: 'bounces',
+    severity: alarms.length > 0 ? 'warning' : 'ok',
+    message:
+      alarms.length > 0
+        ? `unusually many addresses are said to be gone: suppressions are held back (${alarms.map(({ lane }) => lane).join(', ')})`
+        : 'no more addresses are said to be gone than usual',
+    ...(alarms.length > 0 ? { hint: '`paperboy deliveries ISSUE --state rejected` shows the replies' } : {}),
+    status: exitStatus.ok,
+  });
 }
 
 async function lookAtRelay(settings: Settings, findings: Finding[]): Promise<void> {

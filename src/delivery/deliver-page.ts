@@ -1,9 +1,11 @@
 /** Delivers what is due of one page, a claim at a time. The ledger decides every step. */
+import { toPaperboyError } from '../core/errors.ts';
 import { randomFence } from '../core/ids.ts';
 import { type Claim, type ClaimRequest, claimRows, releaseClaim } from '../ledger/claims.ts';
 import { demandIssue } from '../ledger/issues.ts';
 import { type DeliverRowDeps, deliverRow, type Stop } from './deliver-row.ts';
 import { insist } from './insist.ts';
+import { everyonesLane } from './lane.ts';
 
 export interface DeliverDeps extends DeliverRowDeps {
   /** The life this worker leads now; a new one begins when it was declared dead. */
@@ -51,6 +53,7 @@ async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal
   // A copy is settled while the next one is on its way; its gate waits for that, so that at most one copy of a
   // connection is past its gate and not settled.
   let settling: Promise<void> = Promise.resolve();
+  let answered = 0;
   try {
     const subscribers = await deps.subscribers.getMany(claim.rows.map((row) => row.sid));
     stop = null;
@@ -60,11 +63,23 @@ async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal
       await settling;
       settling = delivered.settled;
       stop = delivered.stop;
+      if (delivered.isAnswered) answered++;
     }
     return stop;
   } finally {
     await settling;
     await releaseSurely(deps, claim, stop);
+    await countTried(deps, answered);
+  }
+}
+
+/** What the alarm compares bounces with; a count that gets lost makes it no less careful. */
+async function countTried({ subscribers, log }: DeliverDeps, copies: number): Promise<void> {
+  if (copies === 0) return;
+  try {
+    await subscribers.countTried(everyonesLane, copies);
+  } catch (error) {
+    log.warn({ reason: toPaperboyError(error).message }, 'copies could not be counted');
   }
 }
 

@@ -15,12 +15,13 @@ import type { Connections } from './connections.ts';
 import type { EditionSource } from './edition-source.ts';
 import { insist } from './insist.ts';
 import type { Links } from './links.ts';
+import { noteBounce } from './note-bounce.ts';
 import { settlementOf } from './settlement.ts';
 import type { Signers } from './signers.ts';
 
 export interface DeliverRowDeps {
   readonly ledger: LedgerDeps;
-  readonly subscribers: Pick<SubscriberStore, 'getMany' | 'suppress'>;
+  readonly subscribers: Pick<SubscriberStore, 'getMany' | 'noteBounce' | 'noteAccepted' | 'countTried'>;
   readonly editions: EditionSource;
   readonly connections: Connections;
   readonly links: Links;
@@ -42,6 +43,8 @@ export interface Delivered {
   /** Resolves, always, once the ledger has taken what became of the copy. */
   readonly settled: Promise<void>;
   readonly stop: Stop | null;
+  /** Whether the relay said yes or no to this copy. */
+  readonly isAnswered: boolean;
 }
 
 /** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
@@ -56,7 +59,11 @@ export async function deliverRow(
   before: Promise<void>,
 ): Promise<Delivered> {
   const settle = (settlement: Settlement) => settleSurely(deps, claim, row, settlement);
-  const only = (settlement: Settlement): Delivered => ({ settled: settle(settlement), stop: null });
+  const only = (settlement: Settlement): Delivered => ({
+    settled: settle(settlement),
+    stop: null,
+    isAnswered: false,
+  });
   if (subscriber === null) return only({ to: 'suppressed', reason: 'forgotten' });
   const edition = await editionFor(deps, claim, row);
   if (edition === 'failed')
@@ -73,12 +80,17 @@ export async function deliverRow(
     const settlement = settlementOf(failure, { ...contextOf(deps, row), waitMs });
     // Whatever a relay says to a connection, it says nothing of this reader: nobody is rejected for it.
     const settled = settlement && settle({ ...settlement, to: 'deferred', delayMs: waitMs });
-    return { settled: settled ?? Promise.resolve(), stop: { delayMs: waitMs, reason: 'connection-failed' } };
+    return {
+      settled: settled ?? Promise.resolve(),
+      stop: { delayMs: waitMs, reason: 'connection-failed' },
+      isAnswered: false,
+    };
   }
   const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed, before);
   deps.connections.release(acquired.connection);
   const stop = stopAfter(deps, sent);
-  return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop };
+  const isAnswered = sent.outcome.type === 'accepted' || sent.outcome.type === 'refused';
+  return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop, isAnswered };
 }
 
 async function editionFor(
@@ -201,8 +213,7 @@ async function settleSent(
       settleSurely(deps, claim, row, settlement),
     ]);
   }
-  if (outcome.type !== 'refused' || !outcome.refusal.suppress) return;
-  await suppress(deps, claim, subscriber, outcome.refusal.reply);
+  await noteBounce(deps, claim.issue.id, subscriber, outcome);
 }
 
 async function conclude(
@@ -221,24 +232,6 @@ async function conclude(
     deps.log.error(
       { issue: issue.id, reason: toPaperboyError(error).message },
       'the journal cannot be written',
-    );
-  }
-}
-
-/** The address does not exist, the relay says: it is not mailed again. */
-async function suppress(
-  deps: DeliverRowDeps,
-  claim: Claim,
-  { sid, address }: Subscriber,
-  evidence: string,
-): Promise<void> {
-  const where = { issue: claim.issue.id, sid };
-  try {
-    await insist(deps.log, where, () => deps.subscribers.suppress(address, { reason: 'bounce', evidence }));
-  } catch (error) {
-    deps.log.error(
-      { ...where, reason: toPaperboyError(error).message },
-      'an address could not be suppressed',
     );
   }
 }

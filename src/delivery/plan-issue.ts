@@ -18,15 +18,13 @@ import type { LedgerDeps } from '../ledger/ledger.ts';
 import type { Row } from '../ledger/row.ts';
 import { audienceSids } from '../ledger/verify.ts';
 import { decodeContent, type IssueContent } from './content.ts';
+import { everyonesLane } from './lane.ts';
 import { localSendTime } from './send-time.ts';
 
 export interface PlanDeps {
   readonly ledger: LedgerDeps;
   readonly subscribers: Pick<SubscriberStore, 'getMany'>;
 }
-
-/** Recipients of one mailbox provider are paced together; as yet nobody is paced, and all share this lane. */
-const everyonesLane = 'other';
 
 const largestPage = 500;
 const smallestPage = 25;

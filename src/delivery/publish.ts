@@ -24,7 +24,7 @@ export interface PublishDeps {
   readonly ledger: LedgerDeps;
   readonly config: Config;
   readonly keyring: Keyring;
-  readonly subscribers: Pick<SubscriberStore, 'distinctPreferenceSets'>;
+  readonly subscribers: Pick<SubscriberStore, 'distinctPreferenceSets' | 'liftProvisional'>;
 }
 
 export interface PublishRequest {
@@ -103,6 +103,8 @@ async function publishNew(
   const [messageIdKey] = deps.keyring.messageIdKeys;
   if (messageIdKey === undefined)
     throw new PaperboyError('keyring-invalid', 'the keyring has no Message-ID key');
+  // Before the audience is taken: an address that was only provisionally suppressed gets another try when its time is up.
+  await deps.subscribers.liftProvisional();
   const contentHash = contentHashOf(content);
   const { created, audience } = await publishIssue(deps.ledger, {
     id,

@@ -25,6 +25,12 @@ export const keys = {
   consents: `${root}:consents`,
   /** hash: peppered HMAC of the folded address → JSON {address?, reason, since, evidence}. Until removed. */
   suppressions: `${root}:suppressions`,
+  /** zset: sid by the end (ms) of a provisional suppression. Changes in the same script as the suppression. */
+  provisional: `${root}:provisional`,
+  /** hash: `tried` and `hard`, copies of a lane in a clock hour (see subscribers/bounce-alarm.ts). Six days. */
+  laneHour: (lane: string, hour: number) => `${root}:lane:${lane}:${hour}`,
+  /** hash: lane → JSON of its alarm, `<lane> held` → number of suppressions held back. Six days after the last. */
+  bounceAlarms: `${root}:bounce-alarms`,
   /** bitmap by sid: suppressed, paused or forgotten. Changes in the same script as the record; the gate reads it. */
   blocked: `${root}:blocked`,
   /** bitmap by sid: left this newsletter. Changes in the same script as the record; the gate reads it. */

@@ -20,7 +20,7 @@ export function classify(stage: Stage, reply: string): Refusal {
     reply: said.line,
     class: found,
     action: said.code < 500 || action === 'defer' ? 'defer' : 'reject',
-    suppress: found === 'no-mailbox' && rule?.positive === true && recipientStages.has(stage),
+    suppress: found === 'no-mailbox' && rule?.positive === true,
   };
 }
 
@@ -48,8 +48,11 @@ export function evidenceOf({
 
 /** A reply of several lines on one, without control characters, at most 1000 characters; its codes are said once. */
 export function oneLine(reply: string): string {
-  return readReply(reply).line;
+  return alreadyOneLine.test(reply) ? reply : readReply(reply).line;
 }
+
+/** Almost every 250: taking it apart would cost as much as reading it. */
+const alreadyOneLine = /^[2-5]\d\d [!-~](?:[ -~]{0,990}[!-~])?$/;
 
 const sessionStages = new Set<Stage>(['connect', 'greeting', 'ehlo', 'starttls', 'auth']);
 /** At MAIL the sender is refused, whatever the code says. */

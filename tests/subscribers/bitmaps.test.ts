@@ -91,6 +91,32 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (store) =>
         store.forget(whom),
   ),
+  fc
+    .tuple(
+      sid,
+      fc.constantFrom('no-mailbox' as const, 'disabled' as const, 'mailbox-full' as const),
+      fc.integer({ min: 1, max: 20 }),
+    )
+    .map(
+      ([id, found, day]): Step =>
+        (store) => {
+          const at = open.clock.now + day * 24 * 60 * 60_000;
+          const issue = `daily-en-${day}`;
+          return store.noteBounce(id, { class: found, issue, lane: 'other', evidence: '', at });
+        },
+    ),
+  sid.map(
+    (id): Step =>
+      (store) =>
+        store.noteAccepted(id, 'daily-en-7'),
+  ),
+  fc.integer({ min: 1, max: 20 }).map(
+    (days): Step =>
+      async (store) => {
+        open.clock.now += days * 24 * 60 * 60_000;
+        await store.liftProvisional();
+      },
+  ),
 );
 
 it('hold after any steps, one after the other', async () => {
@@ -130,6 +156,8 @@ async function expectOneTruth(): Promise<void> {
     expect(publicIds[subscriber.publicId]).toBe(String(id));
     const suppression = await store.findSuppression(subscriber.address);
     expect(suppression !== null).toBe(subscriber.state === 'suppressed');
+    const end = await redis.zscore(keys.provisional, String(id));
+    expect(end === null ? undefined : new Date(Number(end)).toISOString()).toBe(suppression?.until);
   }
   expect([Object.keys(addresses).length, Object.keys(publicIds).length]).toEqual([people, people]);
 }

@@ -44,7 +44,9 @@ export async function openStore(args: readonly string[] = []): Promise<OpenStore
       const contents: unknown[] = [];
       for (const key of await redis.keys('*')) {
         const type = await redis.type(key);
-        contents.push(key, type === 'hash' ? await redis.hgetall(key) : await redis.get(key));
+        if (type === 'hash') contents.push(key, await redis.hgetall(key));
+        else if (type === 'zset') contents.push(key, await redis.zrange(key, '0', '-1'));
+        else contents.push(key, await redis.get(key));
       }
       return JSON.stringify(contents);
     },
