@@ -50,6 +50,9 @@ export interface Delivered {
 /** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
 const unrenderedDelayMs = 5 * 60_000;
 
+/** How much later than those behind it a copy is tried again that broke its connection. */
+const behindOthersMs = 5_000;
+
 /** @param before what the gate waits for: the copy sent before on this claim being settled */
 export async function deliverRow(
   deps: DeliverRowDeps,
@@ -201,7 +204,7 @@ async function settleSent(
   stop: Stop | null,
 ): Promise<void> {
   // A copy that broke its connection comes after those that waited behind it: else it would break theirs again.
-  const waitMs = 2 * (stop?.delayMs ?? 0);
+  const waitMs = (stop?.delayMs ?? 0) + behindOthersMs;
   const isUnknown = outcome.type === 'withheld' && gate === 'unknown';
   const settlement = isUnknown
     ? withheldUnknown

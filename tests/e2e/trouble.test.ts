@@ -199,5 +199,5 @@ describe('an SMTP server', () => {
     expect(new Set(record).size).toBe(3);
     expect(record).toHaveLength(3);
     expect(status).toBe(0);
-  }, 60_000);
+  }, 120_000);
 });
