@@ -16,7 +16,7 @@ export function startDeliverWorker(
   transport: Transport,
   connections: number,
 ): Consumer {
-  const pool = createConnections(transport, Date.now, Math.random);
+  const pool = createConnections(transport, () => performance.now(), Math.random);
   const deps: DeliverDeps = {
     ...app,
     editions: createEditionSource(app),

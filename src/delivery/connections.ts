@@ -22,7 +22,10 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** @param random in [0, 1) */
+/**
+ * @param now milliseconds of a clock that never jumps: a wall clock set back would leave the relay alone for as long
+ * @param random in [0, 1)
+ */
 export function createConnections(
   transport: Pick<Transport, 'connect'>,
   now: () => number,

@@ -1,0 +1,25 @@
+/** A short selection of the fault runner: one run of each kind of trouble. `npm run test:faults` runs as many as you like. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { runMany } from './many.ts';
+
+/** Two workers, since these seeds lie in one block. */
+const firstSeed = 21;
+
+it('nobody gets an issue twice and nobody is lost, whatever happens amid it', async () => {
+  const { totals, failures } = await runMany({
+    dist: join(packageRoot(), 'dist'),
+    runs: 12,
+    seed: firstSeed,
+    lanes: 1,
+    seconds: 40,
+    untilFirst: true,
+    choice: { lean: /kill -9|SIGSTOP|SIGTERM|taken for dead|press send/ },
+    signal: new AbortController().signal,
+    say: () => {},
+  });
+  expect(failures.map(({ seed, violations }) => ({ seed, violations }))).toEqual([]);
+  expect(totals).toMatchObject({ duplicates: 0, lost: 0, suppressedWrongly: 0 });
+  expect(totals.sends).toBeGreaterThan(0);
+}, 120_000);

@@ -1,0 +1,97 @@
+/** Many runs, some beside each other, added up. */
+import { addUp, type Report } from './report.ts';
+import { type Rig, startRig } from './rig.ts';
+import { type RunResult, runOnce } from './run.ts';
+import { blockSize, type Choice, scheduleOf, workersOf } from './schedule.ts';
+
+export interface ManyRuns {
+  readonly dist: string;
+  readonly runs: number;
+  readonly seed: number;
+  /** Rigs at work beside each other. */
+  readonly lanes: number;
+  /** No run is begun after so long. */
+  readonly seconds: number;
+  /** Stops at the first violation. */
+  readonly untilFirst: boolean;
+  readonly choice: Choice;
+  /** No further run is begun once it is aborted. */
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+export async function runMany(given: ManyRuns): Promise<Report> {
+  const results: RunResult[] = [];
+  const until = performance.now() + given.seconds * 1000;
+  const last = given.seed + given.runs - 1;
+  let next = given.seed;
+  const isEnough = () =>
+    given.signal.aborted ||
+    performance.now() > until ||
+    (given.untilFirst && results.some(({ violations }) => violations.length > 0));
+
+  /** What is left of the block that begins at the next seed. */
+  const takeBlock = (): number[] => {
+    const seeds: number[] = [];
+    do if (next <= last) seeds.push(next++);
+    while (next <= last && next % blockSize !== 0);
+    return seeds;
+  };
+
+  const lane = async (): Promise<void> => {
+    for (let seeds = takeBlock(); seeds.length > 0 && !isEnough(); seeds = takeBlock()) {
+      let rig: Rig | null = null;
+      try {
+        for (const seed of seeds) {
+          if (isEnough()) break;
+          rig ??= await startRig(given.dist, workersOf(seed));
+          const result = await attempt(rig, seed, given.choice);
+          results.push(result);
+          tell(result);
+          if (result.violations.length === 0) continue;
+          // What went wrong may have left something behind.
+          await rig.close();
+          rig = null;
+        }
+      } finally {
+        await rig?.close();
+      }
+    }
+  };
+
+  const tell = ({ seed, faults, sends, violations, tookMs }: RunResult): void => {
+    const took = `${(tookMs / 1000).toFixed(1)} s`;
+    if (violations.length > 0) {
+      given.say(`seed ${seed}: ${faults.join(' + ')}: VIOLATED (${took})`);
+      for (const violation of violations.slice(0, 8)) given.say(`    ${violation}`);
+    } else
+      given.say(
+        `${results.length}/${given.runs}  seed ${seed}  ${sends} copies  ${took}  ${faults.join(' + ')}`,
+      );
+  };
+
+  await Promise.all(Array.from({ length: given.lanes }, lane));
+  return addUp(results);
+}
+
+async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResult> {
+  const schedule = scheduleOf(seed, choice);
+  const newsletter = rig.nextNewsletter();
+  if (newsletter === null) throw new Error('the rig has no newsletter left');
+  try {
+    return await runOnce(rig, newsletter, schedule);
+  } catch (error) {
+    return {
+      seed,
+      faults: schedule.faults.map(({ name }) => name),
+      tookMs: 0,
+      sends: 0,
+      duplicates: 0,
+      lost: 0,
+      uncertain: 0,
+      uncertainExpected: 0,
+      suppressedWrongly: 0,
+      violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
+    };
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * `npm run test:mutants -- [--runs N] [--only TEXT] [--skip N] [--json] [--dist DIR] [--lanes N]`: applies each mutant to a copy of
+ * the built product and lets the fault runner at it, until it notices or N runs (200) are over. Exits 1 if one survives.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { edited, type Mutant, mutants } from './mutants.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '21' },
+    only: { type: 'string', default: '' },
+    skip: { type: 'string', default: '0' },
+    json: { type: 'boolean', default: false },
+    dist: { type: 'string', default: join(import.meta.dirname, '..', '..') },
+    lanes: { type: 'string', default: '3' },
+  },
+});
+
+interface Outcome {
+  readonly mutant: string;
+  readonly caught: boolean;
+  readonly afterRuns: number;
+  /** The first violation. */
+  readonly by: string;
+}
+
+// Inside node_modules, so that the copy finds the libraries.
+const cache = join(packageRoot(), 'node_modules', '.cache');
+mkdirSync(cache, { recursive: true });
+
+function applyTo(folder: string, { edits }: Mutant): void {
+  for (const edit of edits) {
+    const path = join(folder, edit.file);
+    writeFileSync(path, edited(readFileSync(path, 'utf8'), edit));
+  }
+}
+
+async function hunt(mutant: Mutant): Promise<Outcome> {
+  const folder = mkdtempSync(join(cache, 'paperboy-mutant-'));
+  try {
+    for (const part of ['src', 'subscribers', 'workers']) {
+      cpSync(join(options.dist, part), join(folder, part), { recursive: true });
+    }
+    applyTo(folder, mutant);
+    const args = ['--dist', folder, '--runs', options.runs, '--seed', options.seed, '--lanes', options.lanes];
+    const runner = join(import.meta.dirname, 'runner.js');
+    if (mutant.lean !== undefined) args.push('--lean', mutant.lean);
+    const child = spawn(process.execPath, [runner, ...args, '--first', '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    hunting = child;
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    const [status] = await once(child, 'close');
+    const by = /VIOLATED[^\n]*\n\s*([^\n]*)/.exec(stderr)?.[1] ?? stderr.slice(-300);
+    const afterRuns = stdout === '' ? 0 : (JSON.parse(stdout) as { runs: number }).runs;
+    return { mutant: mutant.name, caught: status !== 0, afterRuns, by: status === 0 ? '' : by };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const outcomes: Outcome[] = [];
+let hunting: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    hunting?.once('close', () => process.exit(1));
+    hunting?.kill(signal);
+  });
+}
+
+for (const mutant of mutants.filter(({ name }) => name.includes(options.only)).slice(Number(options.skip))) {
+  const outcome = await hunt(mutant);
+  outcomes.push(outcome);
+  const verdict = outcome.caught ? `caught after ${outcome.afterRuns}` : `SURVIVED ${outcome.afterRuns} runs`;
+  process.stderr.write(`${mutant.name}: ${verdict}  ${outcome.by.slice(0, 120)}\n`);
+}
+if (options.json) process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+else {
+  for (const { mutant, caught, afterRuns } of outcomes) {
+    process.stdout.write(`${caught ? 'caught  ' : 'SURVIVED'} ${String(afterRuns).padStart(4)}  ${mutant}\n`);
+  }
+}
+process.exit(outcomes.every(({ caught }) => caught) ? 0 : 1);

@@ -1,0 +1,130 @@
+/** What people do at the worst moment: readers who leave, operators who change their mind. */
+import { setTimeout } from 'node:timers/promises';
+import { keys } from '../../src/redis/keys.ts';
+import type { Fault } from './faults.ts';
+import type { FaultContext, Reader } from './run-context.ts';
+
+export const operatorFaults: readonly Fault[] = [
+  racing('readers leave', async ({ rig, newsletter }, { sid }) => {
+    await rig.operators[1].subscribers.leave(sid, newsletter);
+  }),
+  racing('addresses suppressed', async ({ rig, facts }, { address }) => {
+    facts.maySuppress.add(address);
+    await rig.operators[1].subscribers.suppress(address, { reason: 'complaint' });
+  }),
+  racing('readers pause', async ({ rig }, { sid }) => {
+    await rig.operators[1].subscribers.pause(sid);
+  }),
+  racing('readers forgotten', async ({ rig, facts }, { address }) => {
+    facts.maySuppress.add(address);
+    await rig.operators[1].subscribers.forget(address);
+  }),
+  holding(
+    'pause and resume',
+    (run) => run.rig.product.control.pauseIssue(run.rig.operators[1].ledger, run.issue),
+    (run) => run.rig.product.control.resumeIssue(run.rig.operators[1].ledger, run.issue),
+  ),
+  holding(
+    'halt and lift',
+    (run) => run.rig.product.issues.setHalted(run.rig.operators[1].ledger, true),
+    (run) => run.rig.product.issues.setHalted(run.rig.operators[1].ledger, false),
+  ),
+  {
+    name: 'cancel',
+    kind: 'operator',
+    act: async (run) => {
+      await run.reach(run.random() * 0.9);
+      const cancelling = run.rig.product.control.cancelIssue(run.rig.operators[1], run.issue);
+      // The first thing it does is close the gate; the rest goes on while we look.
+      while ((await run.rig.redis.redis.hget(keys.issue(run.issue), 'control')) !== 'cancelled') {
+        await setTimeout(1);
+      }
+      bar(run, await run.notPastGate(run.readers), 'the cancel');
+      await cancelling;
+      await run.rig.product.sweep.wakeDue(run.rig.operators[1]);
+    },
+  },
+  {
+    name: 'the issue ends',
+    kind: 'operator',
+    act: async (run) => {
+      await run.reach(run.random() * 0.9);
+      const [seconds] = await run.rig.redis.redis.time();
+      await run.rig.redis.redis.hset(keys.issue(run.issue), 'endsAt', Number(seconds) * 1000 - 1);
+      bar(run, await run.notPastGate(run.readers), 'the end of the issue');
+    },
+  },
+  {
+    name: 'revise',
+    kind: 'operator',
+    act: async (run) => {
+      await run.reach(run.random() * 0.9);
+      await run.revise();
+    },
+  },
+  {
+    name: 'two operators press send',
+    kind: 'operator',
+    act: async (run) => {
+      for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
+        if (await run.publishAgain()) run.facts.violations.add('the same content was published twice');
+        await run.reach(run.random());
+      }
+    },
+  },
+  {
+    name: 'two planners',
+    kind: 'operator',
+    size: 1_400,
+    act: async (run) => {
+      for (const epoch of [800_001, 800_002, 800_003]) {
+        await run.rig.operators[0].wakeups.plan({ issue: run.issue, epoch });
+        await setTimeout(run.random() * 60);
+      }
+    },
+  },
+];
+
+function bar(run: FaultContext, readers: readonly Reader[], by: string): void {
+  for (const { address } of readers) run.facts.barred.set(address, by);
+}
+
+/** Some readers are not to get a copy any more, each said at a moment of its own. */
+function racing(name: string, say: (run: FaultContext, reader: Reader) => Promise<void>): Fault {
+  return {
+    name,
+    kind: 'operator',
+    act: async (run) => {
+      const some = run.pick(4 + Math.floor(run.random() * 20));
+      let share = 0;
+      for (const reader of some) {
+        share += (run.random() * 1.6) / some.length;
+        await run.reach(Math.min(share, 0.95));
+        await say(run, reader);
+        bar(run, await run.notPastGate([reader]), name);
+      }
+    },
+  };
+}
+
+/** Nothing goes while it is held. */
+function holding(
+  name: string,
+  hold: (run: FaultContext) => Promise<unknown>,
+  release: (run: FaultContext) => Promise<unknown>,
+): Fault {
+  return {
+    name,
+    kind: 'operator',
+    act: async (run) => {
+      await run.reach(run.random() * 0.8);
+      await hold(run);
+      const held = new Set((await run.notPastGate(run.readers)).map(({ address }) => address));
+      await setTimeout(200 + run.random() * 600);
+      const gone = (await run.rig.sink.record()).filter(({ rcpt }) => held.has(rcpt));
+      for (const { rcpt } of gone) run.facts.violations.add(`I6 ${rcpt} got a copy in spite of ${name}`);
+      await release(run);
+      await run.rig.product.sweep.wakeDue(run.rig.operators[1]);
+    },
+  };
+}
