@@ -224,12 +224,14 @@ describe('the policy', () => {
         const bounces = list.filter(([, found]) => found !== 'accepted');
         decisions.forEach(({ kind }, index) => {
           if (kind !== 'firm') return;
-          const [day, found, issue] = bounces[index] ?? [0, 'accepted'];
-          expect(found).not.toBe('accepted');
-          const earlier = bounces
+          const gone = bounces
             .slice(0, index + 1)
-            .filter(([, word, other]) => (word === 'no-mailbox' || word === 'disabled') && other !== issue);
-          expect(earlier.some(([before]) => day - before >= 3)).toBe(true);
+            .filter(([, word]) => word === 'no-mailbox' || word === 'disabled');
+          // Any two issues: a copy that was accepted first and refused later tells of the days before, too.
+          const areApart = gone.some(([first, , one]) =>
+            gone.some(([last, , other]) => one !== other && last - first >= 3),
+          );
+          expect(areApart).toBe(true);
         });
       }),
       { numRuns: 2000 },
