@@ -3,31 +3,22 @@
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Subscriber } from '../../subscribers/subscriber.ts';
 import { toPaperboyError } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
 import { askGate, type Claim, type ClaimedRow, type Settlement, settleRow } from '../ledger/claims.ts';
 import type { Journal } from '../ledger/journal.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
-import { compose } from '../message/compose.ts';
 import type { Message } from '../message/message.ts';
-import type { PreparedEdition } from '../message/prepare-message.ts';
 import type { Connection, SendOutcome } from '../transport/transport.ts';
 import type { Connections } from './connections.ts';
-import type { EditionSource } from './edition-source.ts';
 import { insist } from './insist.ts';
-import type { Links } from './links.ts';
+import { composeFor, editionFor, type MakeCopyDeps, signFor } from './make-copy.ts';
 import { noteBounce } from './note-bounce.ts';
 import { settlementOf } from './settlement.ts';
-import type { Signers } from './signers.ts';
 
-export interface DeliverRowDeps {
+export interface DeliverRowDeps extends MakeCopyDeps {
   readonly ledger: LedgerDeps;
   readonly subscribers: Pick<SubscriberStore, 'getMany' | 'noteBounce' | 'noteAccepted' | 'countTried'>;
-  readonly editions: EditionSource;
   readonly connections: Connections;
-  readonly links: Links;
-  readonly signers: Pick<Signers, 'sign'>;
   readonly journal: Pick<Journal, 'conclude'>;
-  readonly log: Logger;
   /** In [0, 1). */
   random(): number;
 }
@@ -94,59 +85,6 @@ export async function deliverRow(
   const stop = stopAfter(deps, sent);
   const isAnswered = sent.outcome.type === 'accepted' || sent.outcome.type === 'refused';
   return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop, isAnswered };
-}
-
-async function editionFor(
-  deps: DeliverRowDeps,
-  { issue }: Claim,
-  row: ClaimedRow,
-): Promise<PreparedEdition | null | 'failed'> {
-  try {
-    return await deps.editions.get(issue, row.preferenceSet);
-  } catch (thrown) {
-    const { code, message } = toPaperboyError(thrown);
-    deps.log.error({ issue: issue.id, code, reason: message }, 'an edition could not be rendered');
-    return 'failed';
-  }
-}
-
-/** @returns the message, or why it cannot be made for this recipient */
-function composeFor(
-  deps: DeliverRowDeps,
-  { issue }: Claim,
-  row: ClaimedRow,
-  subscriber: Subscriber,
-  edition: PreparedEdition,
-): Message | string {
-  try {
-    return compose(edition, {
-      address: subscriber.address,
-      name: subscriber.name,
-      sid: subscriber.sid,
-      sendAt: row.sendAt * 1000,
-      ...deps.links.of(subscriber.sid, issue.newsletter),
-    });
-  } catch (thrown) {
-    const { code, message } = toPaperboyError(thrown);
-    deps.log.error({ issue: issue.id, sid: row.sid, code, reason: message }, 'a copy could not be composed');
-    return `${code}: ${message}`;
-  }
-}
-
-/** Unsigned mail is not sent in place of signed mail: receivers take it for a forgery. */
-async function signFor(
-  deps: DeliverRowDeps,
-  { issue }: Claim,
-  message: Message,
-  domain: string,
-): Promise<Message | 'failed'> {
-  try {
-    return await deps.signers.sign(message, domain);
-  } catch (thrown) {
-    const { code, message: reason } = toPaperboyError(thrown);
-    deps.log.error({ issue: issue.id, code, reason }, 'a copy could not be signed');
-    return 'failed';
-  }
 }
 
 interface Sent {

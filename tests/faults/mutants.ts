@@ -225,7 +225,7 @@ const list: readonly Mutant[] = [
   ),
   mutant(
     'links are those of the claim’s first reader',
-    row,
+    'src/delivery/make-copy.js',
     /deps\.links\.of\(subscriber\.sid, issue\.newsletter\)/,
     'deps.links.of(arguments[1].rows[0].sid, issue.newsletter)',
   ),
