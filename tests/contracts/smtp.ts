@@ -415,7 +415,7 @@ export function itSpeaksSmtp(path: SmtpPath): void {
       });
       expect(late).toMatchObject({ type: 'broken', stage: 'gate' });
       const justInTime = await (await connected(transport)).send(messageNumber(2), async () => {
-        now += 29_999;
+        now += 20_000;
         return true;
       });
       expect(justInTime.type).toBe('accepted');
