@@ -1,7 +1,7 @@
 /** All workers of one process: one life, one relay; closed in the order in which they need each other. */
 import { type App, connectionsOf, openTransport } from '../src/app.ts';
-import { beginJournal } from '../src/delivery/begin-journal.ts';
 import { beginLife } from '../src/delivery/life.ts';
+import { openGatekeeper } from '../src/delivery/open-gatekeeper.ts';
 import { loadSigners } from '../src/delivery/signers.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import type { Consumer } from '../src/queue/consume.ts';
@@ -18,11 +18,11 @@ export async function startWorkers(app: App): Promise<Consumer> {
   const transport = await openTransport(app);
   // Who left while Redis was away has left, before anything is claimed.
   await app.leaveLog.apply();
-  const journal = await beginJournal(app);
+  const { gatekeeper, close: closeJournal } = await openGatekeeper(app);
   const life = await beginLife(app.ledger, app.log);
   const consumers = [
     startPlanWorker(app),
-    startDeliverWorker(app, life, { journal, signers }, transport, connectionsOf(app)),
+    startDeliverWorker(app, life, { gatekeeper, signers }, transport, connectionsOf(app)),
     startSweeper(app, life),
   ];
   const close = async (): Promise<void> => {
@@ -30,7 +30,7 @@ export async function startWorkers(app: App): Promise<Consumer> {
     const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));
     await transport.close();
     await life.end();
-    await journal.close();
+    closeJournal();
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
   try {

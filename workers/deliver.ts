@@ -12,7 +12,7 @@ import type { Transport } from '../src/transport/transport.ts';
 export function startDeliverWorker(
   app: App,
   life: Life,
-  own: Pick<DeliverDeps, 'journal' | 'signers'>,
+  own: Pick<DeliverDeps, 'gatekeeper' | 'signers'>,
   transport: Transport,
   connections: number,
 ): Consumer {

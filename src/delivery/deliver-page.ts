@@ -50,8 +50,7 @@ const afterFaultMs = 30_000;
 /** @returns why the rest of the claim was given back, or null */
 async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal): Promise<Stop | null> {
   let stop: Stop | null = { delayMs: afterFaultMs, reason: 'worker-fault' };
-  // A copy is settled while the next one is on its way; its gate waits for that, so that at most one copy of a
-  // connection is past its gate and not settled.
+  // A copy is settled while the next one is on its way: the gatekeeper tells of it before it asks for the next.
   let settling: Promise<void> = Promise.resolve();
   let answered = 0;
   try {
@@ -59,7 +58,7 @@ async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal
     stop = null;
     for (const [position, row] of claim.rows.entries()) {
       if (signal.aborted || stop !== null) break;
-      const delivered = await deliverRow(deps, claim, row, subscribers[position] ?? null, settling);
+      const delivered = await deliverRow(deps, claim, row, subscribers[position] ?? null);
       await settling;
       settling = delivered.settled;
       stop = delivered.stop;

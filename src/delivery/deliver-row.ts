@@ -2,14 +2,13 @@
 
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Subscriber } from '../../subscribers/subscriber.ts';
-import { toPaperboyError } from '../core/errors.ts';
-import { askGate, type Claim, type ClaimedRow, type Settlement, settleRow } from '../ledger/claims.ts';
-import type { Journal } from '../ledger/journal.ts';
+import type { Claim, ClaimedRow } from '../ledger/claims.ts';
+import type { Evidence, Gatekeeper } from '../ledger/gatekeeper.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
+import type { Settlement } from '../ledger/passage.ts';
 import type { Message } from '../message/message.ts';
 import type { Connection, SendOutcome } from '../transport/transport.ts';
 import type { Connections } from './connections.ts';
-import { insist } from './insist.ts';
 import { composeFor, editionFor, type MakeCopyDeps, signFor } from './make-copy.ts';
 import { noteBounce } from './note-bounce.ts';
 import { settlementOf } from './settlement.ts';
@@ -18,7 +17,7 @@ export interface DeliverRowDeps extends MakeCopyDeps {
   readonly ledger: LedgerDeps;
   readonly subscribers: Pick<SubscriberStore, 'getMany' | 'noteBounce' | 'noteAccepted' | 'countTried'>;
   readonly connections: Connections;
-  readonly journal: Pick<Journal, 'conclude'>;
+  readonly gatekeeper: Gatekeeper;
   /** In [0, 1). */
   random(): number;
 }
@@ -44,13 +43,11 @@ const unrenderedDelayMs = 5 * 60_000;
 /** How much later than those behind it a copy is tried again that broke its connection. */
 const behindOthersMs = 5_000;
 
-/** @param before what the gate waits for: the copy sent before on this claim being settled */
 export async function deliverRow(
   deps: DeliverRowDeps,
   claim: Claim,
   row: ClaimedRow,
   subscriber: Subscriber | null,
-  before: Promise<void>,
 ): Promise<Delivered> {
   const settle = (settlement: Settlement) => settleSurely(deps, claim, row, settlement);
   const only = (settlement: Settlement): Delivered => ({
@@ -80,7 +77,7 @@ export async function deliverRow(
       isAnswered: false,
     };
   }
-  const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed, before);
+  const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed);
   deps.connections.release(acquired.connection);
   const stop = stopAfter(deps, sent);
   const isAnswered = sent.outcome.type === 'accepted' || sent.outcome.type === 'refused';
@@ -105,13 +102,11 @@ async function sendThroughGate(
   row: ClaimedRow,
   connection: Connection,
   message: Message,
-  before: Promise<void>,
 ): Promise<Sent> {
   let gate: Sent['gate'] = 'unasked';
   const outcome = await connection.send(message, async () => {
-    await before;
     gate = 'unknown';
-    const verdict = await askGate(deps.ledger, claim, row);
+    const verdict = await deps.gatekeeper.askGate({ claim, row });
     if (verdict === 'go') gate = 'go';
     else if (verdict !== 'lost') gate = ownReasons.includes(verdict) ? 'this-copy' : 'all-copies';
     return verdict === 'go';
@@ -148,33 +143,15 @@ async function settleSent(
     ? withheldUnknown
     : settlementOf(outcome, { ...contextOf(deps, row), waitMs, isPastGate: gate === 'go' });
   if (settlement) {
-    // Side by side: should this process end before Redis was told, the next one tells it from the journal.
-    await Promise.all([
-      gate === 'go' ? conclude(deps, claim, row, outcome, settlement) : null,
-      settleSurely(deps, claim, row, settlement),
-    ]);
+    const evidence = gate === 'go' ? evidenceOf(outcome, settlement) : undefined;
+    await settleSurely(deps, claim, row, settlement, evidence);
   }
   await noteBounce(deps, claim.issue.id, subscriber, outcome);
 }
 
-async function conclude(
-  deps: DeliverRowDeps,
-  { issue, page, fence }: Claim,
-  { index, sid }: ClaimedRow,
-  outcome: SendOutcome,
-  settlement: Settlement,
-): Promise<void> {
-  const reply = outcome.type === 'accepted' ? outcome.reply : (settlement.reply ?? '');
-  const queueId = outcome.type === 'accepted' ? (outcome.queueId ?? '') : '';
-  try {
-    await deps.journal.conclude({ issue: issue.id, page, index, sid, fence, settlement, reply, queueId });
-  } catch (error) {
-    // The row is about to say the same; only the full reply is lost.
-    deps.log.error(
-      { issue: issue.id, reason: toPaperboyError(error).message },
-      'the journal cannot be written',
-    );
-  }
+function evidenceOf(outcome: SendOutcome, settlement: Settlement): Evidence {
+  if (outcome.type === 'accepted') return { reply: outcome.reply, queueId: outcome.queueId ?? '' };
+  return { reply: settlement.reply ?? '', queueId: '' };
 }
 
 /** Nothing was sent; should the row still be ours, this says so. Else it changes nothing. */
@@ -185,12 +162,14 @@ function contextOf(deps: DeliverRowDeps, row: ClaimedRow) {
 }
 
 async function settleSurely(
-  deps: DeliverRowDeps,
+  { gatekeeper, log }: DeliverRowDeps,
   claim: Claim,
   row: ClaimedRow,
   settlement: Settlement,
+  evidence?: Evidence,
 ): Promise<void> {
+  const verdict = await gatekeeper.settle({ claim, row, settlement }, evidence);
+  if (verdict === 'ok') return;
   const where = { issue: claim.issue.id, page: claim.page, sid: row.sid, to: settlement.to };
-  const reply = await insist(deps.log, where, () => settleRow(deps.ledger, claim, row, settlement));
-  if (reply !== 'ok') deps.log.info({ ...where, reply }, 'a copy was not settled: its row had moved on');
+  log.info({ ...where, verdict }, 'a copy was not settled: its row had moved on');
 }

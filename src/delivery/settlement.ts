@@ -1,5 +1,5 @@
 /** What an outcome of the dialogue means for the ledger. Pure. */
-import type { Settlement } from '../ledger/claims.ts';
+import type { Settlement } from '../ledger/passage.ts';
 import type { SendOutcome } from '../transport/transport.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 

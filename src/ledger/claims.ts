@@ -1,10 +1,10 @@
-/** One copy's way through the ledger: claim, gate, settle, release. Whoever does not hold the fence moves nothing. */
+/** Claims: taking rows that are due, and giving back what was not sent. Whoever does not hold the fence moves nothing. */
 import { keys } from '../redis/keys.ts';
-import { claimScript, gateScript, releaseScript, settleScript } from './delivery-scripts.ts';
+import { claimScript, releaseScript } from './claim-scripts.ts';
 import type { Issue } from './issue.ts';
 import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
 import { decodeRow, type Row, rowBytes } from './row.ts';
-import { type DeliveryState, type Reason, reasonCode, stateCode } from './states.ts';
+import { type Reason, reasonCode } from './states.ts';
 
 /** A page that a running worker has not finished is woken again after this long, should the worker get lost. */
 export const wakeAgainMs = 30_000;
@@ -71,80 +71,6 @@ function decodeClaimed(packed: Buffer): ClaimedRow[] {
     const at = position * size;
     return { index: packed.readUInt16LE(at), ...decodeRow(packed, at + 2) };
   });
-}
-
-/**
- * Asks the gate for one row.
- * @returns `go`: write the dot. Else nothing may be sent: the state the row went to, or `lost`.
- */
-export async function askGate(
-  deps: LedgerDeps,
-  claim: Claim,
-  row: ClaimedRow,
-): Promise<'go' | 'lost' | DeliveryState> {
-  const { issue, page } = claim;
-  const reply = await gateScript.run(
-    deps.redis,
-    [
-      keys.page(issue.id, page),
-      keys.issue(issue.id),
-      keys.counts(issue.id),
-      keys.due,
-      keys.blocked,
-      keys.left(issue.newsletter),
-      keys.halted,
-    ],
-    [timeArgument(deps), pageMember(issue.id, page), row.index, row.sid, claim.fence],
-  );
-  return reply as 'go' | 'lost' | DeliveryState;
-}
-
-export interface Settlement {
-  readonly to: 'accepted' | 'deferred' | 'rejected' | 'uncertain' | 'suppressed' | 'skipped';
-  readonly reason?: Reason;
-  /** The relay's reply on one line; empty when there is none. Not given for accepted copies: it goes to the log. */
-  readonly reply?: string;
-  /** Milliseconds until a deferred copy is due again, from Redis' now. */
-  readonly delayMs?: number;
-  /** Counts as an attempt although the gate was not reached (a refusal at RCPT, say). */
-  readonly isAttempt?: boolean;
-}
-
-/**
- * @returns `lost` when the fence is not ours any more, `illegal` when the state does not allow the move, `stale` when a
- * copy was to be skipped for a revision that is not the issue's any more: it is planned again when its claim is closed
- */
-export async function settleRow(
-  deps: LedgerDeps,
-  claim: Claim,
-  row: ClaimedRow,
-  settlement: Settlement,
-): Promise<'ok' | 'lost' | 'illegal' | 'stale'> {
-  const { issue, page } = claim;
-  const reply = await settleScript.run(
-    deps.redis,
-    [
-      keys.page(issue.id, page),
-      keys.counts(issue.id),
-      keys.due,
-      keys.replies(issue.id),
-      keys.throughput(issue.id),
-      keys.issue(issue.id),
-    ],
-    [
-      timeArgument(deps),
-      pageMember(issue.id, page),
-      row.index,
-      row.sid,
-      claim.fence,
-      stateCode(settlement.to),
-      Math.round(settlement.delayMs ?? 0),
-      (settlement.reply ?? '').slice(0, 500),
-      reasonCode(settlement.reason ?? 'none'),
-      settlement.isAttempt ? 1 : 0,
-    ],
-  );
-  return reply as 'ok' | 'lost' | 'illegal' | 'stale';
 }
 
 /** A claim as the incarnation's hash keeps it. */

@@ -155,13 +155,14 @@ for index = 0, #bytes / ROW_BYTES - 1 do
       else
         row.fence = 0
         row.reply = 0
-        move(KEYS[1], index, KEYS[2], row, PLANNED, BECAUSE_RETRY_ASKED, math.max(now, row.send_at * 1000))
+        move('operator', KEYS[1], index, KEYS[2], row, PLANNED, BECAUSE_RETRY_ASKED, math.max(now, row.send_at * 1000))
         planned = planned + 1
       end
     end
   end
 end
 if planned > 0 then wake_by(KEYS[3], ARGV[2], now) end
+write_all()
 return { planned, young, blocked }
 `);
 

@@ -1,24 +1,32 @@
 /**
- * A worker's journal: what came of each copy that passed its gate. It is a plain file, written without fsync: it
- * outlives the process, not the machine. After kill -9 it tells of copies whose reply had come and was not settled yet;
- * and it keeps the full replies and queue ids, for which rows have no room.
+ * A worker's journal: which copies passed its gate, and what came of each. It is a plain file, written without fsync:
+ * it outlives the process, not the machine. After kill -9 it tells of copies whose reply had come and was not settled
+ * yet; and it keeps the full replies and queue ids, for which rows have no room.
  *
  * One line of JSON each. A line cut short by the end of the process is the last one, and is left out.
  */
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomId } from '../core/ids.ts';
-import type { Settlement } from './claims.ts';
+import type { Settlement } from './passage.ts';
 
-export interface JournalOutcome {
+/** Which copy a line is about. */
+export interface JournalPlace {
   readonly issue: string;
   readonly page: number;
   readonly index: number;
   readonly sid: number;
   /** Of the claim it was sent under: with another fence the row has gone on since. */
   readonly fence: number;
+}
+
+/** What a worker was about to do: the gate had said yes, and the dot was not written yet. */
+export type JournalIntent = JournalPlace;
+
+/** What came of it. */
+export interface JournalOutcome extends JournalPlace {
   readonly settlement: Settlement;
   /** The relay's whole reply; empty when there was none. */
   readonly reply: string;
@@ -27,55 +35,32 @@ export interface JournalOutcome {
 }
 
 export interface Journal {
-  /** Resolves once the outcome is on file. @throws when it cannot be written */
-  conclude(outcome: JournalOutcome): Promise<void>;
-  close(): Promise<void>;
+  /** Returns once the lines are the operating system's. @throws when they cannot be written */
+  append(entries: readonly (JournalIntent | JournalOutcome)[]): void;
+  close(): void;
 }
 
 const ending = '.journal';
 
-/** @param folder made if need be; every process writes a file of its own there */
-export async function openJournal(folder: string): Promise<Journal> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = await open(join(folder, `${Date.now().toString(36)}-${randomId(4)}${ending}`), 'ax', 0o600);
-  const append = createAppender(file);
+/**
+ * Written synchronously: a line is some microseconds, and nothing may go out between an intent and its dot.
+ * @param folder made if need be; every process writes a file of its own there
+ */
+export function openJournal(folder: string): Journal {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = openSync(join(folder, `${Date.now().toString(36)}-${randomId(4)}${ending}`), 'ax', 0o600);
+  let isCutShort = false;
   return {
-    conclude: append,
-    close: async () => {
-      await append.drained();
-      await file.close();
+    append: (entries) => {
+      // A line that was cut short, by a full disk say, must not spoil the one after it.
+      const text = `${isCutShort ? '\n' : ''}${entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')}`;
+      const bytes = Buffer.from(text);
+      isCutShort = true;
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      isCutShort = false;
     },
+    close: () => closeSync(file),
   };
-}
-
-type Appender = ((outcome: JournalOutcome) => Promise<void>) & { drained(): Promise<void> };
-
-/** Lines that come while one write is under way go together in the next: one system call for all connections. */
-function createAppender(file: FileHandle): Appender {
-  let waiting: string[] = [];
-  let writing: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  const writeWaiting = async (): Promise<void> => {
-    const text = waiting.join('');
-    waiting = [];
-    next = null;
-    writing = file.write(text).then(() => {});
-    try {
-      await writing;
-    } finally {
-      writing = null;
-    }
-  };
-  const append = (outcome: JournalOutcome): Promise<void> => {
-    waiting.push(`${JSON.stringify(outcome)}\n`);
-    next ??= (writing ?? Promise.resolve()).then(writeWaiting, writeWaiting);
-    return next;
-  };
-  return Object.assign(append, {
-    drained: async () => {
-      while (next ?? writing) await (next ?? writing)?.catch(() => {});
-    },
-  });
 }
 
 /** Every outcome that the journals of a folder hold, file by file, oldest first. No folder: none. */
@@ -95,7 +80,8 @@ export async function* readOutcomes(folder: string): AsyncGenerator<JournalOutco
 function parseOutcome(line: string): JournalOutcome | null {
   if (!line.endsWith('}')) return null;
   try {
-    return JSON.parse(line) as JournalOutcome;
+    const entry = JSON.parse(line) as JournalIntent | JournalOutcome;
+    return 'settlement' in entry ? entry : null;
   } catch {
     // Cut short when its process ended.
     return null;

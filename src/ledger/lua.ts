@@ -30,17 +30,20 @@ function moveTable(cause: MoveCause): string {
 }
 
 /**
- * The prelude of a script whose moves are all of one cause. `move` refuses any other: a script that tries an illegal
- * move fails as a whole, before it wrote anything of that row.
+ * The prelude of a script. `move` refuses what the table does not allow for the cause it is given: a script that tries
+ * an illegal move fails as a whole, before it wrote anything of that row.
+ *
+ * Rows and counts are written when the script ends, by `write_all`: rows that stand side by side in one command, and a
+ * count once, however many rows changed it. What a script writes is what Redis writes to its disk.
  */
-export function prelude(cause: MoveCause): string {
+export function prelude(...causes: readonly MoveCause[]): string {
   return `
 ${stateConstants}
 ${reasonConstants}
 local STATE_NAMES = { ${deliveryStates.map((state) => `'${state}'`).join(', ')} }
 local REASON_NAMES = { [0] = ${reasons.map((reason) => `'${reason}'`).join(', ')} }
 local ROW_BYTES = 24
-local LEGAL = ${moveTable(cause)}
+local LEGAL = { ${causes.map((cause) => `${cause} = ${moveTable(cause)}`).join(', ')} }
 
 -- Redis time in milliseconds; a test may give its own.
 local function now_ms(given)
@@ -57,31 +60,61 @@ local function parse_row(bytes, offset)
   return row
 end
 
-local function read_row(page, index)
-  local bytes = redis.call('GETRANGE', page, index * ROW_BYTES, (index + 1) * ROW_BYTES - 1)
-  if #bytes ~= ROW_BYTES then return nil end
-  return parse_row(bytes, 0)
-end
-
 local function pack_row(row)
   return struct.pack('${rowFormat}', row.sid, row.fence, row.send_at, row.turn_at, row.set, row.reply, row.state,
     row.attempts, row.revision, row.reason)
 end
 
+local pending = { rows = {}, counts = {} }
+
+local function write_rows()
+  if #pending.rows > 0 then
+    redis.call('SETRANGE', pending.page, pending.first * ROW_BYTES, table.concat(pending.rows))
+    pending.rows = {}
+  end
+end
+
+local function read_row(page, index)
+  local first = pending.first
+  if pending.page == page and index >= first and index < first + #pending.rows then write_rows() end
+  local bytes = redis.call('GETRANGE', page, index * ROW_BYTES, (index + 1) * ROW_BYTES - 1)
+  if #bytes ~= ROW_BYTES then return nil end
+  return parse_row(bytes, 0)
+end
+
 local function write_row(page, index, row)
-  redis.call('SETRANGE', page, index * ROW_BYTES, pack_row(row))
+  if pending.page ~= page or pending.first + #pending.rows ~= index then
+    write_rows()
+    pending.page, pending.first = page, index
+  end
+  pending.rows[#pending.rows + 1] = pack_row(row)
+end
+
+local function add_count(counts, field, by)
+  pending.counts_key = counts
+  pending.counts[field] = (pending.counts[field] or 0) + by
+end
+
+-- Writes what was moved; the last thing a script does before it answers.
+local function write_all()
+  write_rows()
+  for field, by in pairs(pending.counts) do
+    if by ~= 0 then redis.call('HINCRBY', pending.counts_key, field, by) end
+  end
+  pending.counts = {}
 end
 
 local function add_counts(counts, from, to, from_reason, reason)
-  redis.call('HINCRBY', counts, STATE_NAMES[from], -1)
-  redis.call('HINCRBY', counts, STATE_NAMES[to], 1)
-  if from == SKIPPED then redis.call('HINCRBY', counts, 'skipped:' .. REASON_NAMES[from_reason], -1) end
-  if to == SKIPPED then redis.call('HINCRBY', counts, 'skipped:' .. REASON_NAMES[reason], 1) end
+  add_count(counts, STATE_NAMES[from], -1)
+  add_count(counts, STATE_NAMES[to], 1)
+  if from == SKIPPED then add_count(counts, 'skipped:' .. REASON_NAMES[from_reason], -1) end
+  if to == SKIPPED then add_count(counts, 'skipped:' .. REASON_NAMES[reason], 1) end
 end
 
--- Changes state, reason, turn and counts of a row, and writes it. turn_ms: when it is due (planned, deferred), or now.
-local function move(page, index, counts, row, to, reason, turn_ms)
-  if not LEGAL[row.state .. '>' .. to] then
+-- Changes state, reason, turn and counts of a row. turn_ms: when it is due (planned, deferred), or now.
+local function move(cause, page, index, counts, row, to, reason, turn_ms)
+  if not LEGAL[cause][row.state .. '>' .. to] then
+    write_all()
     error('illegal move from ' .. STATE_NAMES[row.state] .. ' to ' .. STATE_NAMES[to])
   end
   add_counts(counts, row.state, to, row.reason, reason)

@@ -1,8 +1,8 @@
 /** After a worker died: what its journal knows and its rows do not. */
-import { type Claim, type ClaimedRow, settleRow } from './claims.ts';
 import { readIssue } from './issues.ts';
 import { type JournalOutcome, readOutcomes } from './journal.ts';
 import type { LedgerDeps } from './ledger.ts';
+import { settleRow } from './passage.ts';
 import { readPage } from './reader.ts';
 import type { Row } from './row.ts';
 
@@ -23,22 +23,13 @@ export async function replayJournals(deps: LedgerDeps, folder: string): Promise<
     const row = page.rows[outcome.index];
     if (!row || row.fence !== outcome.fence || row.sid !== outcome.sid || !unsettled.includes(row.state))
       continue;
-    if (await settleFrom(deps, outcome, row)) settled++;
+    if (await settleFrom(deps, outcome)) settled++;
   }
   return settled;
 }
 
-async function settleFrom(deps: LedgerDeps, outcome: JournalOutcome, row: Row): Promise<boolean> {
+async function settleFrom(deps: LedgerDeps, outcome: JournalOutcome): Promise<boolean> {
   const issue = await readIssue(deps, outcome.issue);
   if (issue === null) return false;
-  const claim: Claim = {
-    issue,
-    page: outcome.page,
-    fence: outcome.fence,
-    incarnation: '',
-    rows: [],
-    hasMore: false,
-  };
-  const claimed: ClaimedRow = { ...row, index: outcome.index };
-  return (await settleRow(deps, claim, claimed, outcome.settlement)) === 'ok';
+  return (await settleRow(deps, { ...outcome, issue }, outcome, outcome.settlement)) === 'ok';
 }

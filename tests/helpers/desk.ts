@@ -13,6 +13,7 @@ import { createLinks } from '../../src/delivery/links.ts';
 import { publish } from '../../src/delivery/publish.ts';
 import { loadSigners } from '../../src/delivery/signers.ts';
 import type { Digest } from '../../src/digest/digest.ts';
+import { createGatekeeper } from '../../src/ledger/gatekeeper.ts';
 import { beat } from '../../src/ledger/incarnations.ts';
 import { openJournal } from '../../src/ledger/journal.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
@@ -80,7 +81,11 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
           () => desk.now,
           () => 0.5,
         ),
-        journal: await openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-'))),
+        gatekeeper: createGatekeeper({
+          ledger,
+          journal: openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-'))),
+          log: silentLogger,
+        }),
         signers: await loadSigners(config),
         links: createLinks('https://news.example', keyring.tokenKeys),
         log: silentLogger,

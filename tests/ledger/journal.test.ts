@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askGate, type Claim, type ClaimedRow, claimRows, deadAfterMs } from '../../src/ledger/claims.ts';
+import { type Claim, type ClaimedRow, claimRows, deadAfterMs } from '../../src/ledger/claims.ts';
 import { beat, reclaimFromDead } from '../../src/ledger/incarnations.ts';
 import {
   type JournalOutcome,
@@ -11,6 +11,7 @@ import {
   removeOldJournals,
 } from '../../src/ledger/journal.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { askGate } from '../../src/ledger/passage.ts';
 import { readTally } from '../../src/ledger/reader.ts';
 import { replayJournals } from '../../src/ledger/replay.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
@@ -55,15 +56,18 @@ async function dieUnsettled(): Promise<Claim> {
   await beat(deps(), 'worker', true);
   const claim = await claimRows(deps(), { issue, page: 1, fence: 7, incarnation: 'worker' }, 3);
   if (claim === null) throw new Error('dead');
-  const journal = await openJournal(folder);
+  const journal = openJournal(folder);
   for (const row of claim.rows) await askGate(deps(), claim, row);
-  await Promise.all(claim.rows.slice(0, 2).map((row) => journal.conclude(accepted(claim, row))));
-  await journal.close();
+  journal.append(
+    claim.rows.map(({ index, sid }) => ({ issue: issue.id, page: 1, index, sid, fence: claim.fence })),
+  );
+  journal.append(claim.rows.slice(0, 2).map((row) => accepted(claim, row)));
+  journal.close();
   return claim;
 }
 
 describe('a journal', () => {
-  it('gives back what was concluded, however many at once, and leaves out a line that was cut short', async () => {
+  it('gives back what was concluded, and leaves out intents and a line that was cut short', async () => {
     const claim = await dieUnsettled();
     const [file = ''] = await readdir(folder);
     await appendFile(join(folder, file), '{"issue":"ai-daily-2026-03-02","page":1,"ind');
@@ -73,8 +77,8 @@ describe('a journal', () => {
   });
 
   it('is removed when nobody has written to it for long', async () => {
-    await (await openJournal(folder)).close();
-    await (await openJournal(folder)).close();
+    openJournal(folder).close();
+    openJournal(folder).close();
     const [old = ''] = await readdir(folder);
     await utimes(join(folder, old), 1, 1);
     await removeOldJournals(folder, Date.now() - 60_000);

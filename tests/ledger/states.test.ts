@@ -1,8 +1,9 @@
 /** Every pair of states, through the real scripts: what the table forbids cannot be done, what it allows can. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askGate, type Claim, type ClaimedRow, claimRows, settleRow } from '../../src/ledger/claims.ts';
+import { type Claim, type ClaimedRow, claimRows } from '../../src/ledger/claims.ts';
 import { beat } from '../../src/ledger/incarnations.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { askGate, settleRow } from '../../src/ledger/passage.ts';
 import { readPage, readTally } from '../../src/ledger/reader.ts';
 import { encodeRows } from '../../src/ledger/row.ts';
 import { canMove, type DeliveryState, deliveryStates, isOpen } from '../../src/ledger/states.ts';

@@ -1,0 +1,192 @@
+/**
+ * Speaks to the ledger for all connections of a worker: what they ask and report while one script is under way goes
+ * together in the next. Outcomes go before gates, so that no copy passes while what became of one sent before it is not
+ * written down; and outcomes are told again until Redis has taken them.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { PaperboyError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Journal, JournalPlace } from './journal.ts';
+import type { LedgerDeps } from './ledger.ts';
+import { type Copy, type GateVerdict, pass, type SettledCopy, type SettleVerdict } from './passage.ts';
+
+/** What the relay said of a copy that was past its gate: kept in the journal, for which a row has no room. */
+export interface Evidence {
+  /** The whole reply; empty when there was none. */
+  readonly reply: string;
+  /** Empty when the reply shows none. */
+  readonly queueId: string;
+}
+
+export interface Gatekeeper {
+  /** @throws when Redis did not answer: the gate may have been passed, and the copy must not go */
+  askGate(copy: Copy): Promise<GateVerdict>;
+  /**
+   * Resolves once the ledger has taken it, however long that takes.
+   * @param evidence of a copy past its gate: it is journalled before Redis is told, which a kill may prevent
+   * @throws PaperboyError when no retry can help
+   */
+  settle(copy: SettledCopy, evidence?: Evidence): Promise<SettleVerdict>;
+}
+
+export interface GatekeeperDeps {
+  readonly ledger: LedgerDeps;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly log: Logger;
+}
+
+const longestPauseMs = 5_000;
+
+interface Waiting<What, Answer> {
+  readonly what: What;
+  /** To be journalled before Redis is told; once. */
+  evidence?: Evidence | undefined;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+export function createGatekeeper({ ledger, journal, log }: GatekeeperDeps): Gatekeeper {
+  let settlements: Waiting<SettledCopy, SettleVerdict>[] = [];
+  let gates: Waiting<Copy, GateVerdict>[] = [];
+  let isUnderWay = false;
+  let failures = 0;
+
+  const wake = (): void => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    // What the sockets bring in this turn of the event loop goes together.
+    setImmediate(() => void passAll());
+  };
+
+  const passAll = async (): Promise<void> => {
+    while (settlements.length + gates.length > 0) {
+      const told = settlements;
+      const asked = gates;
+      settlements = [];
+      gates = [];
+      const failed: typeof told = [];
+      await Promise.all(
+        byIssue(told, asked).map(async (group) => {
+          if (!(await passGroup(group))) failed.push(...group.told);
+        }),
+      );
+      settlements = [...failed, ...settlements];
+      if (failed.length === 0) failures = 0;
+      else await setTimeout(Math.min(100 * 2 ** ++failures, longestPauseMs));
+    }
+    isUnderWay = false;
+  };
+
+  /** @returns whether its settlements are answered */
+  const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
+    conclude({ journal, log }, told);
+    try {
+      const { settled, gates } = await pass(
+        ledger,
+        told.map((each) => each.what),
+        asked.map((each) => each.what),
+      );
+      told.forEach((each, index) => {
+        each.resolve(settled[index] ?? 'lost');
+      });
+      const going = asked.filter((_, index) => gates[index] === 'go');
+      const unwritten = intend({ journal, log }, going);
+      asked.forEach((each, index) => {
+        if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
+        else each.resolve(gates[index] ?? 'lost');
+      });
+      return true;
+    } catch (error) {
+      for (const each of asked) each.reject(error);
+      // Redis' own errors may pass; a refusal of ours will be the same tomorrow.
+      if (error instanceof PaperboyError && error.retry === 'never') {
+        for (const each of told) each.reject(error);
+        return true;
+      }
+      const reason = textOf(error);
+      const issue = (told[0] ?? asked[0])?.what.claim.issue.id;
+      log.error(
+        { issue, settlements: told.length, reason },
+        'Redis did not take what happened; it is told again',
+      );
+      return told.length === 0;
+    }
+  };
+
+  return {
+    askGate: (copy) =>
+      new Promise((resolve, reject) => {
+        gates.push({ what: copy, resolve, reject });
+        wake();
+      }),
+    settle: (copy, evidence) =>
+      new Promise((resolve, reject) => {
+        settlements.push({ what: copy, evidence, resolve, reject });
+        wake();
+      }),
+  };
+}
+
+interface Group {
+  readonly told: Waiting<SettledCopy, SettleVerdict>[];
+  readonly asked: Waiting<Copy, GateVerdict>[];
+}
+
+function byIssue(told: Group['told'], asked: Group['asked']): Group[] {
+  const groups = new Map<string, Group>();
+  const groupOf = ({ claim }: Copy): Group => {
+    let group = groups.get(claim.issue.id);
+    if (group === undefined) {
+      group = { told: [], asked: [] };
+      groups.set(claim.issue.id, group);
+    }
+    return group;
+  };
+  for (const each of told) groupOf(each.what).told.push(each);
+  for (const each of asked) groupOf(each.what).asked.push(each);
+  return [...groups.values()];
+}
+
+type JournalDeps = Pick<GatekeeperDeps, 'journal' | 'log'>;
+
+/** Without its intent on file a copy does not go: after a crash nobody would know that it may have gone. */
+function intend({ journal, log }: JournalDeps, going: readonly Waiting<Copy, GateVerdict>[]): unknown | null {
+  if (going.length === 0) return null;
+  try {
+    journal.append(going.map(({ what }) => placeOf(what)));
+    return null;
+  } catch (error) {
+    log.error(
+      { copies: going.length, reason: textOf(error) },
+      'the journal cannot be written: nothing is sent',
+    );
+    return error;
+  }
+}
+
+function conclude({ journal, log }: JournalDeps, told: Group['told']): void {
+  const known = told.filter(({ evidence }) => evidence !== undefined);
+  if (known.length === 0) return;
+  try {
+    journal.append(
+      known.map(({ what, evidence }) => ({
+        ...placeOf(what),
+        settlement: what.settlement,
+        reply: evidence?.reply ?? '',
+        queueId: evidence?.queueId ?? '',
+      })),
+    );
+    for (const each of known) each.evidence = undefined;
+  } catch (error) {
+    // The rows are about to say the same; only the full replies are lost.
+    log.error({ copies: known.length, reason: textOf(error) }, 'the journal cannot be written');
+  }
+}
+
+function placeOf({ claim, row }: Copy): JournalPlace {
+  return { issue: claim.issue.id, page: claim.page, index: row.index, sid: row.sid, fence: claim.fence };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

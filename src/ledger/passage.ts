@@ -1,0 +1,162 @@
+/** What is said of copies on their way out: gates asked and outcomes settled, for many copies in one script. */
+import { keys } from '../redis/keys.ts';
+import type { Claim, ClaimedRow } from './claims.ts';
+import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { passageScript, passageVerdicts } from './passage-script.ts';
+import { type DeliveryState, deliveryStates, type Reason, reasonCode, stateCode } from './states.ts';
+
+/** A copy: a row, and the claim that holds it. */
+export interface Copy {
+  readonly claim: Pick<Claim, 'issue' | 'page' | 'fence'>;
+  readonly row: Pick<ClaimedRow, 'index' | 'sid'>;
+}
+
+export interface Settlement {
+  readonly to: 'accepted' | 'deferred' | 'rejected' | 'uncertain' | 'suppressed' | 'skipped';
+  readonly reason?: Reason;
+  /** The relay's reply on one line; empty when there is none. Not given for accepted copies: it goes to the journal. */
+  readonly reply?: string;
+  /** Milliseconds until a deferred copy is due again, from Redis' now. */
+  readonly delayMs?: number;
+  /** Counts as an attempt although the gate was not reached (a refusal at RCPT, say). */
+  readonly isAttempt?: boolean;
+}
+
+export interface SettledCopy extends Copy {
+  readonly settlement: Settlement;
+}
+
+/** `go`: write the dot. Else nothing may be sent: the state the row went to, or `lost`. */
+export type GateVerdict = 'go' | 'lost' | DeliveryState;
+
+/**
+ * `lost` when the fence is not ours any more, `illegal` when the state does not allow the move, `stale` when a copy was
+ * to be skipped for a revision that is not the issue's any more: it is planned again when its claim is closed.
+ */
+export type SettleVerdict = 'ok' | 'lost' | 'illegal' | 'stale';
+
+export interface Passage {
+  readonly settled: readonly SettleVerdict[];
+  readonly gates: readonly GateVerdict[];
+}
+
+/**
+ * Settles, then asks gates, all of one issue, in one script. When it rejects, all of it may have happened, or nothing.
+ * @param copies of one issue
+ */
+export async function pass(
+  deps: LedgerDeps,
+  settlements: readonly SettledCopy[],
+  gates: readonly Copy[],
+): Promise<Passage> {
+  const first = settlements[0] ?? gates[0];
+  if (first === undefined) return { settled: [], gates: [] };
+  const { issue } = first.claim;
+  const pages = numbering<number>();
+  const texts = numbering<string>();
+  const settleBytes = Buffer.concat(
+    settlements.map((copy) => {
+      const reply = (copy.settlement.reply ?? '').slice(0, 500);
+      return encodeSettlement(copy, pages.of(copy.claim.page), reply === '' ? 0 : texts.of(reply));
+    }),
+  );
+  const gateBytes = Buffer.concat(gates.map((copy) => encodeCopy(copy, pages.of(copy.claim.page))));
+  const reply = await passageScript.runBuffer(
+    deps.redis,
+    [
+      keys.issue(issue.id),
+      keys.counts(issue.id),
+      keys.due,
+      keys.replies(issue.id),
+      keys.throughput(issue.id),
+      keys.blocked,
+      keys.left(issue.newsletter),
+      keys.halted,
+      ...pages.all.map((page) => keys.page(issue.id, page)),
+    ],
+    [
+      timeArgument(deps),
+      settleBytes,
+      gateBytes,
+      ...pages.all.map((page) => pageMember(issue.id, page)),
+      ...texts.all,
+    ],
+  );
+  const verdicts = [...(reply as Buffer)];
+  return {
+    settled: verdicts.slice(0, settlements.length).map(settleVerdict),
+    gates: verdicts.slice(settlements.length).map(gateVerdict),
+  };
+}
+
+/** Asks the gate for one copy. */
+export async function askGate(
+  deps: LedgerDeps,
+  claim: Copy['claim'],
+  row: Copy['row'],
+): Promise<GateVerdict> {
+  const { gates } = await pass(deps, [], [{ claim, row }]);
+  return gates[0] ?? 'lost';
+}
+
+/** Settles one copy. */
+export async function settleRow(
+  deps: LedgerDeps,
+  claim: Copy['claim'],
+  row: Copy['row'],
+  settlement: Settlement,
+): Promise<SettleVerdict> {
+  const { settled } = await pass(deps, [{ claim, row, settlement }], []);
+  return settled[0] ?? 'lost';
+}
+
+/** Gives each value a number from 1, in the order in which they come. */
+function numbering<Value>(): { of(value: Value): number; readonly all: readonly Value[] } {
+  const numbers = new Map<Value, number>();
+  const all: Value[] = [];
+  return {
+    all,
+    of: (value) => {
+      const known = numbers.get(value);
+      if (known !== undefined) return known;
+      all.push(value);
+      numbers.set(value, all.length);
+      return all.length;
+    },
+  };
+}
+
+const gateBytes = 12;
+const settleBytes = 22;
+
+function encodeCopy({ claim, row }: Copy, page: number, size = gateBytes): Buffer {
+  const bytes = Buffer.alloc(size);
+  bytes.writeUInt16LE(page, 0);
+  bytes.writeUInt16LE(row.index, 2);
+  bytes.writeUInt32LE(row.sid, 4);
+  bytes.writeUInt32LE(claim.fence, 8);
+  return bytes;
+}
+
+function encodeSettlement(copy: SettledCopy, page: number, reply: number): Buffer {
+  const { to, reason = 'none', isAttempt = false, delayMs = 0 } = copy.settlement;
+  const bytes = encodeCopy(copy, page, settleBytes);
+  bytes.writeUInt8(stateCode(to), 12);
+  bytes.writeUInt8(reasonCode(reason), 13);
+  bytes.writeUInt8(isAttempt ? 1 : 0, 14);
+  bytes.writeUInt16LE(reply, 16);
+  bytes.writeUInt32LE(Math.round(delayMs), 18);
+  return bytes;
+}
+
+function settleVerdict(code: number): SettleVerdict {
+  if (code === passageVerdicts.ok) return 'ok';
+  if (code === passageVerdicts.illegal) return 'illegal';
+  return code === passageVerdicts.stale ? 'stale' : 'lost';
+}
+
+function gateVerdict(code: number): GateVerdict {
+  const state = deliveryStates[code - 1];
+  if (state === undefined) return 'lost';
+  return state === 'committing' ? 'go' : state;
+}
