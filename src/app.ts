@@ -28,6 +28,8 @@ export interface App {
   /** Where BullMQ connects to; may hold a password. */
   readonly redisUrl: string;
   readonly ledger: LedgerDeps;
+  /** Which store this Redis holds. */
+  readonly storeId: string;
   readonly subscribers: SubscriberStore;
   readonly wakeups: Wakeups;
   readonly links: Links;
@@ -70,9 +72,11 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
   const onError = (error: Error) => log.warn({ error: error.message }, 'the queue could not reach Redis');
   try {
     const redis = await connectRedis(server.url, { log });
+    let storeId: string;
     try {
       await demandRedis(redis, { durability: config.durability });
-      await claimStore(redis, { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() });
+      const claim = { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() };
+      storeId = (await claimStore(redis, claim)).storeId;
     } catch (error) {
       redis.disconnect();
       throw error;
@@ -91,6 +95,7 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
       log,
       redisUrl: server.url,
       ledger: { redis },
+      storeId,
       subscribers,
       wakeups,
       links: createLinks(environment.publicUrl, keyring.tokenKeys),

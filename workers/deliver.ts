@@ -12,7 +12,7 @@ import type { Transport } from '../src/transport/transport.ts';
 export function startDeliverWorker(
   app: App,
   life: Life,
-  own: Pick<DeliverDeps, 'gatekeeper' | 'signers'>,
+  own: Pick<DeliverDeps, 'gatekeeper' | 'rollCall' | 'signers'>,
   transport: Transport,
   connections: number,
 ): Consumer {
@@ -24,6 +24,7 @@ export function startDeliverWorker(
     ...own,
     random: Math.random,
     incarnation: life.incarnation,
+    isMemoryTight: life.isMemoryTight,
   };
   const consumer = consume<DeliverJob>(
     'deliver',

@@ -2,17 +2,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
 import type { Life } from '../src/delivery/life.ts';
+import type { RollCall } from '../src/delivery/roll-call.ts';
 import { sweep } from '../src/delivery/sweep.ts';
 import type { Consumer } from '../src/queue/consume.ts';
 
 const pauseMs = 500;
 
-export function startSweeper(app: App, life: Life): Consumer {
+export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer {
   const stopping = new AbortController();
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await sweep(app, life.incarnation());
+        if (await rollCall.attend()) await sweep(app, life.incarnation());
       } catch (error) {
         app.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'sweeper');
       }

@@ -52,7 +52,10 @@ const catalogue = {
   'redis-full': ['unavailable', 'later'],
   'redis-read-only': ['unavailable', 'later'],
   'redis-not-installed': ['badConfig', 'never'],
+  'redis-unconfirmed': ['unavailable', 'later'],
+  'redis-forgot': ['unavailable', 'later'],
   'store-schema': ['badConfig', 'never'],
+  'store-changed': ['badConfig', 'never'],
   'data-folder-busy': ['unavailable', 'later'],
   // SMTP
   'smtp-unreachable': ['unavailable', 'later'],
@@ -74,6 +77,7 @@ const catalogue = {
   'issue-differs': ['failure', 'never'],
   'issue-unknown': ['failure', 'never'],
   'issue-phase': ['failure', 'never'],
+  'issue-forgotten': ['failure', 'never'],
   'rows-gone': ['failure', 'never'],
   'too-many-editions': ['failure', 'never'],
   'newsletter-required': ['usage', 'never'],

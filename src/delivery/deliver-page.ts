@@ -6,10 +6,14 @@ import { demandIssue } from '../ledger/issues.ts';
 import { type DeliverRowDeps, deliverRow, type Stop } from './deliver-row.ts';
 import { insist } from './insist.ts';
 import { everyonesLane } from './lane.ts';
+import type { RollCall } from './roll-call.ts';
 
 export interface DeliverDeps extends DeliverRowDeps {
+  readonly rollCall: Pick<RollCall, 'confirmed'>;
   /** The life this worker leads now; a new one begins when it was declared dead. */
   incarnation(): string;
+  /** Whether Redis has little memory left. */
+  isMemoryTight(): boolean;
 }
 
 /** Rows of one claim. A dead worker's claim is what others wait for; a small one costs one more script a claim. */
@@ -22,26 +26,34 @@ export async function deliverPage(
   page: number,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let hasMore = true; hasMore && !signal.aborted; ) {
+  for (let hasMore = true; hasMore && !signal.aborted && !deps.isMemoryTight(); ) {
     const issue = await demandIssue(deps.ledger, issueId);
     const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
     const claim = await claimSurely(deps, request);
+    if (claim === 'unconfirmed') {
+      await deps.rollCall.confirmed(signal);
+      continue;
+    }
     if (claim === null || claim.rows.length === 0) return;
     const stop = await deliverClaim(deps, claim, signal);
     hasMore = claim.hasMore && stop === null;
   }
 }
 
-/** A claim whose answer got lost may have been made: then what it took is given back before anything else. */
-async function claimSurely(deps: DeliverDeps, request: ClaimRequest): Promise<Claim | null> {
-  let claim: Claim | null;
+/**
+ * A claim whose answer got lost may have been made: then what it took is given back before anything else.
+ * @returns `unconfirmed` when it is not known whether Redis remembers everything
+ */
+async function claimSurely(deps: DeliverDeps, request: ClaimRequest): Promise<Claim | null | 'unconfirmed'> {
   try {
-    claim = await claimRows(deps.ledger, request, claimSize);
+    return await claimRows(deps.ledger, request, claimSize);
   } catch (error) {
+    const { code } = toPaperboyError(error);
+    if (code === 'redis-unconfirmed') return 'unconfirmed';
     await releaseSurely(deps, request, null);
+    if (code === 'redis-forgot') return 'unconfirmed';
     throw error;
   }
-  return claim;
 }
 
 /** A fault of our own, met amid a claim, is not met again at once. */

@@ -8,7 +8,7 @@ import { type JournalOutcome, readOutcomes } from '../ledger/journal.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { type ReadRow, readRows } from '../ledger/reader.ts';
 import type { DeliveryState } from '../ledger/states.ts';
-import { journalFolder } from './open-gatekeeper.ts';
+import { journalFolder } from './worker-ledger.ts';
 
 export interface DeliveryLine {
   /** Empty when the subscriber was forgotten since. */

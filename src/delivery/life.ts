@@ -1,12 +1,14 @@
 /** The life of a worker: an incarnation whose heart beats, and a new one when it was declared dead meanwhile. */
 import { randomId } from '../core/ids.ts';
 import type { Logger } from '../core/log.ts';
-import { beat, retire } from '../ledger/incarnations.ts';
+import { beat, isMemoryTight, retire } from '../ledger/incarnations.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 
 export interface Life {
   /** The incarnation that claims are made for now. */
   incarnation(): string;
+  /** Whether Redis has little memory left: what is claimed is ended, and nothing more is claimed. */
+  isMemoryTight(): boolean;
   /** Ends it in good order; call it when nothing is claimed any more. */
   end(): Promise<void>;
 }
@@ -14,8 +16,10 @@ export interface Life {
 const beatEveryMs = 1_000;
 
 export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> {
-  let incarnation = randomId();
+  const nextIncarnation = () => (ledger.position ? `${ledger.position.worker}.${randomId(4)}` : randomId());
+  let incarnation = nextIncarnation();
   await beat(ledger, incarnation, true);
+  let tight = await isMemoryTight(ledger);
   let beating: Promise<void> | null = null;
   const timer = setInterval(() => {
     // One at a time: beats that pile up while Redis is away would each begin a life of their own.
@@ -26,9 +30,12 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
 
   const beatOnce = async (): Promise<void> => {
     try {
-      if (await beat(ledger, incarnation)) return;
+      const [isAlive, isTight] = await Promise.all([beat(ledger, incarnation), isMemoryTight(ledger)]);
+      if (isTight && !tight) log.warn({}, 'Redis has little memory left: nothing more is claimed');
+      tight = isTight;
+      if (isAlive) return;
       const former = incarnation;
-      incarnation = randomId();
+      incarnation = nextIncarnation();
       await beat(ledger, incarnation, true);
       log.warn({ former, incarnation }, 'this worker was taken for dead; it goes on as a new incarnation');
     } catch (error) {
@@ -38,6 +45,7 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
 
   return {
     incarnation: () => incarnation,
+    isMemoryTight: () => tight,
     end: async () => {
       clearInterval(timer);
       await beating;

@@ -8,6 +8,7 @@ import type { Digest } from '../digest/digest.ts';
 import type { Issue } from '../ledger/issue.ts';
 import {
   demandIssue,
+  demandRemembered,
   publishIssue,
   readIssue,
   readPreferenceSets,
@@ -51,13 +52,15 @@ const hourMs = 3_600_000;
 
 /**
  * Publishes, and no more: workers plan and deliver. Asking again with the same content changes nothing.
- * @throws PaperboyError `date-missing`, `sender-incomplete`, `newsletter-unknown`, `issue-differs`, `issue-phase`
+ * @throws PaperboyError `date-missing`, `sender-incomplete`, `newsletter-unknown`, `issue-differs`, `issue-phase`,
+ *   `issue-forgotten`
  */
 export async function publish(deps: PublishDeps, request: PublishRequest): Promise<Published> {
   demandCompleteSender(deps.config);
   const content = contentOf(request);
   const id = issueIdOf(newsletterOf(deps.config, request.newsletter).id, content.date);
   const existing = await readIssue(deps.ledger, id);
+  if (existing === null) await demandRemembered(deps.ledger, id);
   const isSame = existing?.contentHash === contentHashOf(content);
   // A revision that was cut short between its two steps is completed by asking for it again.
   if (existing && isSame && request.change === 'revise') await replanServed(deps, existing, content);

@@ -8,14 +8,16 @@ import { prelude } from './lua.ts';
  *
  * Asked twice with one fence (a reply got lost, and the question was sent again) it gives the same rows again.
  *
- * KEYS page issue counts due incarnations claims blocked left halted
- * ARGV now member incarnation fence limit wakeMs revision
- * → `{'dead'}`, or `{'ok', packed rows of index (u16) + row (24 bytes), '1' if more are due}`
+ * KEYS page issue counts due incarnations claims blocked left halted positions confirmedRun
+ * ARGV now member incarnation fence limit wakeMs revision worker
+ * → `{'dead'}`, `{'unconfirmed'}` when the workers have still to find out what a restarted Redis remembers, or `{'ok',
+ * packed rows of index (u16) + row (24 bytes), '1' if more are due, the worker's position}`
  */
 export const claimScript = defineScript(`${prelude('claim')}
 local now = now_ms(ARGV[1])
 local member, incarnation, fence, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if limit > 0 and not redis.call('ZSCORE', KEYS[5], incarnation) then return { 'dead' } end
+if limit > 0 and not is_confirmed(KEYS[11], KEYS[10]) then return { 'unconfirmed' } end
 local issue = redis.call('HMGET', KEYS[2], 'control', 'endsAt', 'freshMs')
 local control, ends_at, fresh_ms = issue[1], tonumber(issue[2]), tonumber(issue[3])
 local paused, halted = control == 'paused', redis.call('EXISTS', KEYS[9]) == 1
@@ -80,16 +82,16 @@ end
 if count > 0 then redis.call('HSET', KEYS[6], ARGV[4], member) end
 if wake_at < math.huge then redis.call('ZADD', KEYS[4], wake_at, member) else redis.call('ZREM', KEYS[4], member) end
 write_all()
-return { 'ok', table.concat(taken), more and '1' or '0' }
+return { 'ok', table.concat(taken), more and '1' or '0', step(KEYS[10], ARGV[8]) }
 `);
 
 /**
  * Closes a claim: rows that it still holds go back to planned (or to deferred, when delayMs is given); a row past its
  * gate without an outcome becomes uncertain. Closing a claim of another incarnation works only once that is dead.
  *
- * KEYS page counts due claims incarnations issue
- * ARGV now member fence incarnation closer deadAfterMs delayMs reason
- * → `alive`, or the number of rows given back
+ * KEYS page counts due claims incarnations issue positions confirmedRun
+ * ARGV now member fence incarnation closer deadAfterMs delayMs reason worker
+ * → `alive` (or nobody knows yet what a restarted Redis remembers), or `{rows given back, the worker's position}`
  */
 export const releaseScript = defineScript(
   `${prelude('release')}
@@ -99,6 +101,7 @@ local by_owner = ARGV[5] == incarnation
 if not by_owner then
   local beat = redis.call('ZSCORE', KEYS[5], incarnation)
   if beat and now - tonumber(beat) < tonumber(ARGV[6]) then return 'alive' end
+  if not is_confirmed(KEYS[8], KEYS[7]) then return 'alive' end
 end
 local issue = redis.call('HMGET', KEYS[6], 'endsAt', 'freshMs')
 local bytes = redis.call('GET', KEYS[1]) or ''
@@ -124,7 +127,7 @@ for index = 0, #bytes / ROW_BYTES - 1 do
 end
 redis.call('HDEL', KEYS[4], ARGV[3])
 write_all()
-return given
+return { given, step(KEYS[7], ARGV[9]) }
 `,
   ['allow-oom'],
 );

@@ -1,8 +1,10 @@
 /** Claims: taking rows that are due, and giving back what was not sent. Whoever does not hold the fence moves nothing. */
+import { PaperboyError } from '../core/errors.ts';
 import { keys } from '../redis/keys.ts';
 import { claimScript, releaseScript } from './claim-scripts.ts';
 import type { Issue } from './issue.ts';
-import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { type LedgerDeps, pageMember, timeArgument, workerArgument } from './ledger.ts';
+import { redisForgot } from './position.ts';
 import { decodeRow, type Row, rowBytes } from './row.ts';
 import { type Reason, reasonCode } from './states.ts';
 
@@ -38,6 +40,8 @@ export interface ClaimRequest {
 /**
  * When this rejects, the claim may have been made all the same: release its fence.
  * @returns null when this incarnation was declared dead: stop, and begin a new life
+ * @throws PaperboyError `redis-unconfirmed` when Redis was restarted and the workers have not yet found out what it
+ *   remembers; `redis-forgot`
  */
 export async function claimRows(
   deps: LedgerDeps,
@@ -45,6 +49,7 @@ export async function claimRows(
   limit: number,
 ): Promise<Claim | null> {
   const { issue, page, fence, incarnation } = request;
+  const remembers = deps.position?.asking();
   const reply = await claimScript.runBuffer(
     deps.redis,
     [
@@ -57,12 +62,33 @@ export async function claimRows(
       keys.blocked,
       keys.left(issue.newsletter),
       keys.halted,
+      keys.positions,
+      keys.confirmedRun,
     ],
-    [timeArgument(deps), pageMember(issue.id, page), incarnation, fence, limit, wakeAgainMs, issue.revision],
+    [
+      timeArgument(deps),
+      pageMember(issue.id, page),
+      incarnation,
+      fence,
+      limit,
+      wakeAgainMs,
+      issue.revision,
+      workerArgument(deps),
+    ],
   );
-  const [verdict, packed, more] = reply as [Buffer, Buffer, Buffer];
+  const [verdict, packed, more, number] = reply as [Buffer, Buffer, Buffer, number];
   if (verdict.toString() === 'dead') return null;
+  if (verdict.toString() === 'unconfirmed') throw unconfirmed();
+  if (deps.position && remembers?.(number) === false) throw redisForgot(deps.position, number);
   return { ...request, rows: decodeClaimed(packed), hasMore: more.toString() === '1' };
+}
+
+function unconfirmed(): PaperboyError {
+  return new PaperboyError(
+    'redis-unconfirmed',
+    'Redis was restarted, and not all workers have found out yet whether it remembers everything',
+    { hint: 'it takes a few seconds, until all workers have answered or are known to be dead' },
+  );
 }
 
 function decodeClaimed(packed: Buffer): ClaimedRow[] {
@@ -95,6 +121,7 @@ export async function releaseClaim(
   closer: string,
   defer?: { readonly delayMs: number; readonly reason: Reason },
 ): Promise<'alive' | number> {
+  const remembers = deps.position?.asking();
   const reply = await releaseScript.run(
     deps.redis,
     [
@@ -104,6 +131,8 @@ export async function releaseClaim(
       keys.claims(claim.incarnation),
       keys.incarnations,
       keys.issue(claim.issueId),
+      keys.positions,
+      keys.confirmedRun,
     ],
     [
       timeArgument(deps),
@@ -114,7 +143,12 @@ export async function releaseClaim(
       deadAfterMs,
       Math.round(defer?.delayMs ?? 0),
       reasonCode(defer?.reason ?? 'none'),
+      workerArgument(deps),
     ],
   );
-  return reply === 'alive' ? 'alive' : Number(reply);
+  if (reply === 'alive') return 'alive';
+  const [given, number] = reply as [number, number];
+  // What it forgot is found out and put right by the roll call; giving back has been done.
+  remembers?.(number);
+  return given;
 }

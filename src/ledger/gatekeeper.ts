@@ -81,7 +81,7 @@ export function createGatekeeper({ ledger, journal, log }: GatekeeperDeps): Gate
   const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
     conclude({ journal, log }, told);
     try {
-      const { settled, gates } = await pass(
+      const { at, settled, gates } = await pass(
         ledger,
         told.map((each) => each.what),
         asked.map((each) => each.what),
@@ -90,7 +90,7 @@ export function createGatekeeper({ ledger, journal, log }: GatekeeperDeps): Gate
         each.resolve(settled[index] ?? 'lost');
       });
       const going = asked.filter((_, index) => gates[index] === 'go');
-      const unwritten = intend({ journal, log }, going);
+      const unwritten = intend({ ledger, journal, log }, going, at);
       asked.forEach((each, index) => {
         if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
         else each.resolve(gates[index] ?? 'lost');
@@ -147,13 +147,16 @@ function byIssue(told: Group['told'], asked: Group['asked']): Group[] {
   return [...groups.values()];
 }
 
-type JournalDeps = Pick<GatekeeperDeps, 'journal' | 'log'>;
-
 /** Without its intent on file a copy does not go: after a crash nobody would know that it may have gone. */
-function intend({ journal, log }: JournalDeps, going: readonly Waiting<Copy, GateVerdict>[]): unknown | null {
+function intend(
+  { ledger, journal, log }: GatekeeperDeps,
+  going: readonly Waiting<Copy, GateVerdict>[],
+  at: number,
+): unknown | null {
   if (going.length === 0) return null;
   try {
-    journal.append(going.map(({ what }) => placeOf(what)));
+    const position = ledger.position?.highest ?? 0;
+    journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position })));
     return null;
   } catch (error) {
     log.error(
@@ -164,7 +167,7 @@ function intend({ journal, log }: JournalDeps, going: readonly Waiting<Copy, Gat
   }
 }
 
-function conclude({ journal, log }: JournalDeps, told: Group['told']): void {
+function conclude({ journal, log }: Pick<GatekeeperDeps, 'journal' | 'log'>, told: Group['told']): void {
   const known = told.filter(({ evidence }) => evidence !== undefined);
   if (known.length === 0) return;
   try {

@@ -14,12 +14,24 @@ export async function beat(deps: LedgerDeps, incarnation: string, isFirst = fals
   return alive === 1;
 }
 
+/** Of Redis' memory, where it has a limit: what settling needs must be left when claiming stops. */
+const tightShare = 0.8;
+
+/** Whether Redis uses more of its memory than leaves room for what is under way. */
+export async function isMemoryTight(deps: LedgerDeps): Promise<boolean> {
+  const info = await deps.redis.info('memory');
+  const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const limit = value('maxmemory');
+  return limit > 0 && value('used_memory') > tightShare * limit;
+}
+
 /** Ends a life in good order. Claims that are still open keep it in the list until the sweeper has closed them. */
 export async function retire(deps: LedgerDeps, incarnation: string): Promise<void> {
   await bury(deps, incarnation, 0);
 }
 
-async function bury(deps: LedgerDeps, incarnation: string, silentForMs: number): Promise<void> {
+/** Removes an incarnation that holds nothing and has been silent for so long. */
+export async function bury(deps: LedgerDeps, incarnation: string, silentForMs: number): Promise<void> {
   const graves = [keys.incarnations, keys.claims(incarnation)];
   await buryScript.run(deps.redis, graves, [timeArgument(deps), incarnation, silentForMs]);
 }
@@ -38,7 +50,7 @@ async function findDead(deps: LedgerDeps): Promise<string[]> {
   )) as string[];
 }
 
-async function openClaims(deps: LedgerDeps, incarnation: string): Promise<OpenClaim[]> {
+export async function openClaims(deps: LedgerDeps, incarnation: string): Promise<OpenClaim[]> {
   const hash = await deps.redis.hgetall(keys.claims(incarnation));
   return Object.entries(hash).flatMap(([fence, member]) => {
     const parsed = parseMember(member);

@@ -6,7 +6,7 @@
  * One line of JSON each. A line cut short by the end of the process is the last one, and is left out.
  */
 import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomId } from '../core/ids.ts';
@@ -23,7 +23,12 @@ export interface JournalPlace {
 }
 
 /** What a worker was about to do: the gate had said yes, and the dot was not written yet. */
-export type JournalIntent = JournalPlace;
+export interface JournalIntent extends JournalPlace {
+  /** When the gate was passed, by Redis' time; milliseconds since the epoch. */
+  readonly at: number;
+  /** How many writes of this worker Redis had acknowledged. */
+  readonly position: number;
+}
 
 /** What came of it. */
 export interface JournalOutcome extends JournalPlace {
@@ -35,9 +40,25 @@ export interface JournalOutcome extends JournalPlace {
 }
 
 export interface Journal {
+  /** Its name, and that of the worker in the ledger. */
+  readonly worker: string;
   /** Returns once the lines are the operating system's. @throws when they cannot be written */
-  append(entries: readonly (JournalIntent | JournalOutcome)[]): void;
-  close(): void;
+  append(entries: readonly JournalEntry[]): void;
+  /**
+   * @param position when everything in it is settled: how many writes of the worker Redis had acknowledged. Nobody need
+   *   read it then to settle anything
+   */
+  close(position?: number): void;
+}
+
+/** The first line. */
+interface JournalHeader {
+  readonly store: string;
+}
+
+/** The last line, when its worker ended in good order. */
+interface JournalFooter {
+  readonly closedAt: number;
 }
 
 const ending = '.journal';
@@ -45,46 +66,102 @@ const ending = '.journal';
 /**
  * Written synchronously: a line is some microseconds, and nothing may go out between an intent and its dot.
  * @param folder made if need be; every process writes a file of its own there
+ * @param store the store it belongs to: its first line says so
  */
-export function openJournal(folder: string): Journal {
+export function openJournal(folder: string, store: string): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, `${Date.now().toString(36)}-${randomId(4)}${ending}`), 'ax', 0o600);
+  const worker = `${Date.now().toString(36)}-${randomId(4)}`;
+  const file = openSync(join(folder, `${worker}${ending}`), 'ax', 0o600);
   let isCutShort = false;
+  const write = (lines: readonly object[]): void => {
+    // A line that was cut short, by a full disk say, must not spoil the one after it.
+    const text = `${isCutShort ? '\n' : ''}${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`;
+    const bytes = Buffer.from(text);
+    isCutShort = true;
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    isCutShort = false;
+  };
+  write([{ store } satisfies JournalHeader]);
   return {
-    append: (entries) => {
-      // A line that was cut short, by a full disk say, must not spoil the one after it.
-      const text = `${isCutShort ? '\n' : ''}${entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')}`;
-      const bytes = Buffer.from(text);
-      isCutShort = true;
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      isCutShort = false;
+    worker,
+    append: write,
+    close: (position) => {
+      if (position !== undefined) write([{ closedAt: position } satisfies JournalFooter]);
+      closeSync(file);
     },
-    close: () => closeSync(file),
   };
 }
 
 /** Every outcome that the journals of a folder hold, file by file, oldest first. No folder: none. */
 export async function* readOutcomes(folder: string): AsyncGenerator<JournalOutcome> {
-  for (const name of await journalNames(folder)) {
-    const lines = createInterface({
-      input: createReadStream(join(folder, name)),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
-    for await (const line of lines) {
-      const outcome = parseOutcome(line);
-      if (outcome) yield outcome;
-    }
+  for (const { entries } of await listJournals(folder)) {
+    for await (const entry of entries()) if (isOutcome(entry)) yield entry;
   }
 }
 
-function parseOutcome(line: string): JournalOutcome | null {
-  if (!line.endsWith('}')) return null;
+export type JournalEntry = JournalIntent | JournalOutcome;
+
+export function isOutcome(entry: JournalEntry): entry is JournalOutcome {
+  return 'settlement' in entry;
+}
+
+export interface StoredJournal {
+  readonly worker: string;
+  /** The store it belongs to; empty when its first line was cut short. */
+  readonly store: string;
+  /** How many writes Redis had acknowledged when its worker ended in good order; absent when it did not. */
+  readonly closedAt?: number;
+  /** What it holds, in the order in which it was written. */
+  entries(): AsyncGenerator<JournalEntry>;
+}
+
+/** The journals of a folder, oldest first. No folder: none. */
+export async function listJournals(folder: string): Promise<StoredJournal[]> {
+  const journals: StoredJournal[] = [];
+  for (const name of await journalNames(folder)) {
+    const path = join(folder, name);
+    for await (const line of parsedLines(path)) {
+      const store = 'store' in line ? line.store : '';
+      const worker = name.slice(0, -ending.length);
+      journals.push({ worker, store, ...(await readFooter(path)), entries: () => entriesOf(path) });
+      break;
+    }
+  }
+  return journals;
+}
+
+/** Longer than any last line of a journal that was closed. */
+const footerBytes = 64;
+
+async function readFooter(path: string): Promise<Partial<JournalFooter>> {
+  const file = await open(path);
   try {
-    const entry = JSON.parse(line) as JournalIntent | JournalOutcome;
-    return 'settlement' in entry ? entry : null;
-  } catch {
-    // Cut short when its process ended.
-    return null;
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(footerBytes),
+      position: Math.max(0, size - footerBytes),
+    });
+    const last = /\n(\{"closedAt":\d+\})\n$/.exec(buffer.toString('latin1', 0, bytesRead))?.[1];
+    return last === undefined ? {} : (JSON.parse(last) as JournalFooter);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* entriesOf(path: string): AsyncGenerator<JournalEntry> {
+  for await (const line of parsedLines(path)) if ('sid' in line) yield line;
+}
+
+/** A line that is no JSON was cut short: when its process ended, or by a full disk. */
+async function* parsedLines(path: string): AsyncGenerator<JournalHeader | JournalEntry | JournalFooter> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    if (!line.endsWith('}')) continue;
+    try {
+      yield JSON.parse(line) as JournalHeader | JournalEntry | JournalFooter;
+    } catch {
+      // Cut short in the middle of an object in it.
+    }
   }
 }
 
@@ -97,10 +174,18 @@ async function journalNames(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes journals that nobody has written to since then. @param before milliseconds since the epoch */
-export async function removeOldJournals(folder: string, before: number): Promise<void> {
+/**
+ * Removes journals that nobody has written to since then.
+ * @param before milliseconds since the epoch
+ * @returns whose they were
+ */
+export async function removeOldJournals(folder: string, before: number): Promise<string[]> {
+  const removed: string[] = [];
   for (const name of await journalNames(folder)) {
     const path = join(folder, name);
-    if ((await stat(path)).mtimeMs < before) await rm(path, { force: true });
+    if ((await stat(path)).mtimeMs >= before) continue;
+    await rm(path, { force: true });
+    removed.push(name.slice(0, -ending.length));
   }
+  return removed;
 }

@@ -1,10 +1,18 @@
 /** The ledger: the record of every delivery, in Redis. This is its door; each part lives in a file of its own. */
 import type { Redis } from 'ioredis';
+import type { Position } from './position.ts';
 
 export interface LedgerDeps {
   readonly redis: Redis;
   /** Only for tests: milliseconds to take instead of Redis' own time. */
   readonly now?: () => number;
+  /** Of a worker: what it knows Redis to have on record. Absent for commands, which send nothing. */
+  readonly position?: Position;
+}
+
+/** `position` argument of the scripts that raise it; empty: nobody's. */
+export function workerArgument({ position }: LedgerDeps): string {
+  return position?.worker ?? '';
 }
 
 /** ARGV[1] of every script: 0 means Redis' own time. */

@@ -53,6 +53,21 @@ local function now_ms(given)
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- Raises the number of writes that Redis has on record from a worker.
+local function step(positions, worker)
+  if worker == '' then return 0 end
+  return redis.call('HINCRBY', positions, worker, 1)
+end
+
+local function server_run()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+
+-- Whether the workers have found that this server, since its start, remembers what it acknowledged before.
+local function is_confirmed(confirmed_run, positions)
+  return redis.call('EXISTS', positions) == 0 or redis.call('GET', confirmed_run) == server_run()
+end
+
 local function parse_row(bytes, offset)
   local row = {}
   row.sid, row.fence, row.send_at, row.turn_at, row.set, row.reply, row.state, row.attempts, row.revision, row.reason =

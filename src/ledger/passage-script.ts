@@ -15,22 +15,22 @@ export const settleFormat = '<HHI4I4BBBBHI4';
 export const passageVerdicts = { lost: 0, ok: 100, illegal: 101, stale: 102 } as const;
 
 /** Page keys come after this many others. */
-export const passageKeys = 8;
+export const passageKeys = 9;
 
 /**
  * Settlements first, whatever their issue's phase: what happened is written down. Then the gates: only they let a copy
  * go. May run while Redis is full: nothing here takes memory that a row has not had from the beginning.
  *
- * KEYS issue counts due replies throughput blocked left halted, then page keys
- * ARGV now settlements gates, then a member for each page, then reply texts
- * → verdicts of the settlements and of the gates, a byte each
+ * KEYS issue counts due replies throughput blocked left halted positions, then page keys
+ * ARGV now settlements gates worker, then a member for each page, then reply texts
+ * → `{verdicts of the settlements and of the gates, a byte each; the worker's position; now}`
  */
 export const passageScript = defineScript(
   `${prelude('settle', 'gate')}
 local now = now_ms(ARGV[1])
 local settlements, gates = ARGV[2], ARGV[3]
 local pages = #KEYS - ${passageKeys}
-local function page_of(place) return KEYS[${passageKeys} + place], ARGV[3 + place] end
+local function page_of(place) return KEYS[${passageKeys} + place], ARGV[4 + place] end
 local issue = redis.call('HMGET', KEYS[1], 'control', 'revision', 'endsAt', 'freshMs', 'keptMs')
 local control, revision, ends_at, fresh_ms = issue[1], tonumber(issue[2]), tonumber(issue[3]), tonumber(issue[4])
 local accepted = 0
@@ -53,7 +53,7 @@ local function settle(place, index, sid, fence, to, reason, is_attempt, _, reply
   if not LEGAL.settle[row.state .. '>' .. to] then return ${passageVerdicts.illegal} end
   if to == SKIPPED and row.revision ~= revision then return ${passageVerdicts.stale} end
   row.reply = 0
-  if reply > 0 then row.reply = reply_number(ARGV[3 + pages + reply]) end
+  if reply > 0 then row.reply = reply_number(ARGV[4 + pages + reply]) end
   if is_attempt == 1 then row.attempts = math.min(row.attempts + 1, 255) end
   local turn = now
   if to == DEFERRED then turn = now + delay end
@@ -101,7 +101,7 @@ if accepted > 0 then
   redis.call('HINCRBY', KEYS[5], math.floor(now / 1000), accepted)
   redis.call('EXPIRE', KEYS[5], 600)
 end
-return table.concat(verdicts)
+return { table.concat(verdicts), step(KEYS[9], ARGV[4]), now }
 `,
   ['allow-oom'],
 );

@@ -1,7 +1,7 @@
 /** What is said of copies on their way out: gates asked and outcomes settled, for many copies in one script. */
 import { keys } from '../redis/keys.ts';
 import type { Claim, ClaimedRow } from './claims.ts';
-import { type LedgerDeps, pageMember, timeArgument } from './ledger.ts';
+import { type LedgerDeps, pageMember, timeArgument, workerArgument } from './ledger.ts';
 import { passageScript, passageVerdicts } from './passage-script.ts';
 import { type DeliveryState, deliveryStates, type Reason, reasonCode, stateCode } from './states.ts';
 
@@ -36,6 +36,8 @@ export type GateVerdict = 'go' | 'lost' | DeliveryState;
 export type SettleVerdict = 'ok' | 'lost' | 'illegal' | 'stale';
 
 export interface Passage {
+  /** Redis' time, in milliseconds since the epoch. */
+  readonly at: number;
   readonly settled: readonly SettleVerdict[];
   readonly gates: readonly GateVerdict[];
 }
@@ -50,7 +52,7 @@ export async function pass(
   gates: readonly Copy[],
 ): Promise<Passage> {
   const first = settlements[0] ?? gates[0];
-  if (first === undefined) return { settled: [], gates: [] };
+  if (first === undefined) return { at: 0, settled: [], gates: [] };
   const { issue } = first.claim;
   const pages = numbering<number>();
   const texts = numbering<string>();
@@ -61,6 +63,7 @@ export async function pass(
     }),
   );
   const gateBytes = Buffer.concat(gates.map((copy) => encodeCopy(copy, pages.of(copy.claim.page))));
+  const remembers = deps.position?.asking();
   const reply = await passageScript.runBuffer(
     deps.redis,
     [
@@ -72,20 +75,26 @@ export async function pass(
       keys.blocked,
       keys.left(issue.newsletter),
       keys.halted,
+      keys.positions,
       ...pages.all.map((page) => keys.page(issue.id, page)),
     ],
     [
       timeArgument(deps),
       settleBytes,
       gateBytes,
+      workerArgument(deps),
       ...pages.all.map((page) => pageMember(issue.id, page)),
       ...texts.all,
     ],
   );
-  const verdicts = [...(reply as Buffer)];
+  const [bytes, number, at] = reply as [Buffer, number, number];
+  const verdicts = [...bytes];
+  // A gate that was passed in a ledger that has forgotten something is no gate.
+  const isWhole = remembers?.(number) ?? true;
   return {
+    at,
     settled: verdicts.slice(0, settlements.length).map(settleVerdict),
-    gates: verdicts.slice(settlements.length).map(gateVerdict),
+    gates: verdicts.slice(settlements.length).map((code) => (isWhole ? gateVerdict(code) : 'lost')),
   };
 }
 

@@ -1,6 +1,6 @@
 /** After a worker died: what its journal knows and its rows do not. */
 import { readIssue } from './issues.ts';
-import { type JournalOutcome, readOutcomes } from './journal.ts';
+import { isOutcome, type JournalOutcome, listJournals } from './journal.ts';
 import type { LedgerDeps } from './ledger.ts';
 import { settleRow } from './passage.ts';
 import { readPage } from './reader.ts';
@@ -17,7 +17,7 @@ const unsettled: readonly Row['state'][] = ['committing', 'uncertain'];
 export async function replayJournals(deps: LedgerDeps, folder: string): Promise<number> {
   let settled = 0;
   let page: { readonly of: string; readonly rows: readonly Row[] } | undefined;
-  for await (const outcome of readOutcomes(folder)) {
+  for await (const outcome of unsettledOutcomes(folder)) {
     const of = `${outcome.issue}.${outcome.page}`;
     if (page?.of !== of) page = { of, rows: await readPage(deps, outcome.issue, outcome.page) };
     const row = page.rows[outcome.index];
@@ -26,6 +26,14 @@ export async function replayJournals(deps: LedgerDeps, folder: string): Promise<
     if (await settleFrom(deps, outcome)) settled++;
   }
   return settled;
+}
+
+/** A worker that ended in good order has settled everything. */
+async function* unsettledOutcomes(folder: string): AsyncGenerator<JournalOutcome> {
+  for (const journal of await listJournals(folder)) {
+    if (journal.closedAt !== undefined) continue;
+    for await (const entry of journal.entries()) if (isOutcome(entry)) yield entry;
+  }
 }
 
 async function settleFrom(deps: LedgerDeps, outcome: JournalOutcome): Promise<boolean> {

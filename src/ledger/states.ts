@@ -26,7 +26,12 @@ export type MoveCause =
   /** A worker gives back what it has not sent, or a dead worker's claims are taken from it. */
   | 'release'
   /** A person: cancel, retry, a new revision. */
-  | 'operator';
+  | 'operator'
+  /** Redis forgot, and a journal remembers: what went out beats whatever state a row has. */
+  | 'recovery';
+
+/** What a journal may tell of a row whose state was forgotten. */
+const remembered = { accepted: ['recovery'], uncertain: ['recovery'] } as const;
 
 const moves: Readonly<Record<DeliveryState, Partial<Readonly<Record<DeliveryState, readonly MoveCause[]>>>>> =
   {
@@ -36,6 +41,7 @@ const moves: Readonly<Record<DeliveryState, Partial<Readonly<Record<DeliveryStat
       skipped: ['claim'],
       expired: ['claim'],
       cancelled: ['claim', 'operator'],
+      ...remembered,
     },
     deferred: {
       claimed: ['claim'],
@@ -43,6 +49,7 @@ const moves: Readonly<Record<DeliveryState, Partial<Readonly<Record<DeliveryStat
       skipped: ['claim'],
       expired: ['claim'],
       cancelled: ['claim', 'operator'],
+      ...remembered,
     },
     claimed: {
       committing: ['gate'],
@@ -53,21 +60,27 @@ const moves: Readonly<Record<DeliveryState, Partial<Readonly<Record<DeliveryStat
       skipped: ['gate', 'settle'],
       expired: ['gate'],
       cancelled: ['gate'],
+      ...remembered,
     },
     committing: {
-      accepted: ['settle'],
+      accepted: ['settle', 'recovery'],
       deferred: ['settle'],
       rejected: ['settle'],
-      uncertain: ['settle', 'release'],
+      uncertain: ['settle', 'release', 'recovery'],
     },
     // The same fence may still bring the truth: a reply that came late.
-    uncertain: { accepted: ['settle'], deferred: ['settle'], rejected: ['settle'], planned: ['operator'] },
-    rejected: { planned: ['operator'] },
-    skipped: { planned: ['operator'] },
+    uncertain: {
+      accepted: ['settle', 'recovery'],
+      deferred: ['settle'],
+      rejected: ['settle'],
+      planned: ['operator'],
+    },
+    rejected: { planned: ['operator'], ...remembered },
+    skipped: { planned: ['operator'], ...remembered },
     accepted: {},
-    suppressed: {},
-    expired: {},
-    cancelled: {},
+    suppressed: remembered,
+    expired: remembered,
+    cancelled: remembered,
   };
 
 /** Whether this cause may move a delivery from one state to the other. */

@@ -61,6 +61,14 @@ export const keys = {
   due: `${root}:due`,
   /** zset: worker incarnation by its last heartbeat (Redis ms). Removed by the sweeper once dead and reclaimed. */
   incarnations: `${root}:incarnations`,
+  /** hash: worker → how many writes of it Redis has on record; a number that falls tells that Redis forgot. As long as its journal. */
+  positions: `${root}:positions`,
+  /** string: run id of the server that all workers found to remember everything; without it nothing is claimed. For ever. */
+  confirmedRun: `${root}:confirmed-run`,
+  /** hash: what workers found of a server that was restarted: `run`, `worker:<worker>`, `forgotten`. One hour. */
+  rollCall: `${root}:roll-call`,
+  /** hash: issue that journals know and Redis has forgotten → number of copies sent. For ever. */
+  forgottenIssues: `${root}:forgotten-issues`,
   /** hash: fence → `<issue>.<page>`: the claims an incarnation has open. Removed with the incarnation. */
   claims: (incarnation: string) => `${root}:incarnation:${incarnation}:claims`,
   /** string with expiry: the incarnation that sweeps now. */

@@ -83,7 +83,7 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
         ),
         gatekeeper: createGatekeeper({
           ledger,
-          journal: openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-'))),
+          journal: openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-')), 'store'),
           log: silentLogger,
         }),
         signers: await loadSigners(config),
@@ -91,6 +91,8 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
         log: silentLogger,
         random: () => 0.5,
         incarnation: () => 'worker',
+        isMemoryTight: () => false,
+        rollCall: { confirmed: async () => {} },
       };
     },
   };

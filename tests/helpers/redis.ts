@@ -1,7 +1,7 @@
 /** A real redis-server of a test's own, on a unix socket in a temporary folder; durable, as the product demands. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -11,6 +11,10 @@ export interface TestRedis {
   readonly url: string;
   readonly socket: string;
   readonly redis: Redis;
+  /** A copy of all that is on its disk now, for `rewind`. */
+  copy(): Promise<string>;
+  /** kill -9, and a start on that copy: everything acknowledged since is forgotten. */
+  rewind(copy: string): Promise<void>;
   /** kill -9; the data folder stays. */
   crash(): Promise<void>;
   /** Starts the server again on the same data. */
@@ -58,6 +62,7 @@ export async function startTestRedis(args: readonly string[] = []): Promise<Test
     return child;
   };
   let child = await launch();
+  let copies = 0;
   const redis = new Redis({ path: socket, maxRetriesPerRequest: null });
   redis.on('error', () => {});
   const end = async (signal: NodeJS.Signals) => {
@@ -70,6 +75,17 @@ export async function startTestRedis(args: readonly string[] = []): Promise<Test
     url: `unix://${socket}`,
     socket,
     redis,
+    copy: async () => {
+      const copy = join(folder, `copy-${++copies}`);
+      await cp(join(folder, 'appendonlydir'), copy, { recursive: true });
+      return copy;
+    },
+    rewind: async (copy) => {
+      await end('SIGKILL');
+      await rm(join(folder, 'appendonlydir'), { recursive: true });
+      await cp(copy, join(folder, 'appendonlydir'), { recursive: true });
+      child = await launch();
+    },
     crash: () => end('SIGKILL'),
     restart: async () => {
       child = await launch();

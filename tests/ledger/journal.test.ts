@@ -56,10 +56,18 @@ async function dieUnsettled(): Promise<Claim> {
   await beat(deps(), 'worker', true);
   const claim = await claimRows(deps(), { issue, page: 1, fence: 7, incarnation: 'worker' }, 3);
   if (claim === null) throw new Error('dead');
-  const journal = openJournal(folder);
+  const journal = openJournal(folder, 'store');
   for (const row of claim.rows) await askGate(deps(), claim, row);
   journal.append(
-    claim.rows.map(({ index, sid }) => ({ issue: issue.id, page: 1, index, sid, fence: claim.fence })),
+    claim.rows.map(({ index, sid }) => ({
+      issue: issue.id,
+      page: 1,
+      index,
+      sid,
+      fence: claim.fence,
+      at: now,
+      position: 1,
+    })),
   );
   journal.append(claim.rows.slice(0, 2).map((row) => accepted(claim, row)));
   journal.close();
@@ -77,8 +85,8 @@ describe('a journal', () => {
   });
 
   it('is removed when nobody has written to it for long', async () => {
-    openJournal(folder).close();
-    openJournal(folder).close();
+    openJournal(folder, 'store').close();
+    openJournal(folder, 'store').close();
     const [old = ''] = await readdir(folder);
     await utimes(join(folder, old), 1, 1);
     await removeOldJournals(folder, Date.now() - 60_000);

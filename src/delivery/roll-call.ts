@@ -1,0 +1,116 @@
+/**
+ * After Redis was restarted nobody claims anything until all workers have found that it remembers what it had
+ * acknowledged; when it does not, until all have applied their journals.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from '../core/log.ts';
+import { abandonClaims } from '../ledger/amend.ts';
+import { bury } from '../ledger/incarnations.ts';
+import type { LedgerDeps } from '../ledger/ledger.ts';
+import type { Position } from '../ledger/position.ts';
+import {
+  attend,
+  demandStore,
+  type Found,
+  hasForgotten,
+  isConfirmed,
+  journalPositions,
+  restorePositions,
+} from '../ledger/roll-call.ts';
+import { applyJournals, type RecoverDeps } from './recover.ts';
+
+export interface RollCall {
+  /**
+   * Says what this worker finds, and does what it is told; to be called again and again.
+   * @returns whether claiming goes on
+   * @throws PaperboyError `store-changed`, and Redis' errors
+   */
+  attend(): Promise<boolean>;
+  /** Resolves when claiming goes on, or the signal says to stop. */
+  confirmed(signal: AbortSignal): Promise<void>;
+}
+
+export interface RollCallDeps extends RecoverDeps {
+  readonly ledger: LedgerDeps & { readonly position: Position };
+  readonly folder: string;
+  readonly store: string;
+  readonly log: Logger;
+}
+
+const askAgainMs = 200;
+
+export function createRollCall(deps: RollCallDeps): RollCall {
+  const { ledger, folder, store, log } = deps;
+  const { position } = ledger;
+  let hasApplied = false;
+  let hasLooked = false;
+  let under: Promise<boolean> | null = null;
+
+  const find = async (): Promise<Found> => {
+    if (hasApplied) return 'applied';
+    if (position.isForgotten) return 'forgotten';
+    const known = await journalPositions(folder, store);
+    known.set(position.worker, Math.max(position.highest, known.get(position.worker) ?? 0));
+    return (await hasForgotten(ledger, known)) ? 'forgotten' : 'whole';
+  };
+
+  const apply = async (): Promise<void> => {
+    await applyJournals(deps, folder, store);
+    const known = await journalPositions(folder, store);
+    known.set(position.worker, Math.max(position.highest, known.get(position.worker) ?? 0));
+    await restorePositions(ledger, known);
+    hasApplied = true;
+  };
+
+  const attendOnce = async (): Promise<boolean> => {
+    await demandStore(ledger, store);
+    // The journals are read only when there is something to find out.
+    if (hasLooked && !hasApplied && !position.isForgotten && (await isConfirmed(ledger))) return true;
+    const found = await find();
+    if (found === 'forgotten')
+      log.error(
+        { worker: position.worker },
+        'Redis has forgotten what it acknowledged; nothing is sent for now',
+      );
+    const call = await attend(ledger, position.worker, found);
+    if (call.type === 'apply') await apply();
+    if (call.type === 'abandon') await abandon(deps, call.incarnations);
+    if (call.type !== 'confirmed') return false;
+    hasLooked = true;
+    if (hasApplied) {
+      log.warn({ worker: position.worker }, 'every journal has been applied; sending goes on');
+      position.restored(position.highest);
+      hasApplied = false;
+    }
+    return true;
+  };
+
+  const attendShared = (): Promise<boolean> => {
+    under ??= attendOnce().finally(() => {
+      under = null;
+    });
+    return under;
+  };
+
+  return {
+    attend: attendShared,
+    confirmed: async (signal) => {
+      while (!signal.aborted) {
+        try {
+          if (await attendShared()) return;
+        } catch (error) {
+          log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'roll call');
+        }
+        await setTimeout(askAgainMs, undefined, { signal }).catch(() => {});
+      }
+    },
+  };
+}
+
+async function abandon({ ledger, log }: RollCallDeps, incarnations: readonly string[]): Promise<void> {
+  for (const incarnation of incarnations) {
+    const rows = await abandonClaims(ledger, incarnation);
+    log.error({ incarnation, rows }, 'the journal of a dead worker is missing: what it held is uncertain');
+    await bury(ledger, incarnation, 0);
+  }
+}

@@ -1,0 +1,55 @@
+/** A worker's part in the ledger: its journal, its position, its gatekeeper, and its voice in the roll call. */
+import { join } from 'node:path';
+import type { Environment } from '../config/config.ts';
+import { createGatekeeper, type Gatekeeper } from '../ledger/gatekeeper.ts';
+import { openJournal, removeOldJournals } from '../ledger/journal.ts';
+import type { LedgerDeps } from '../ledger/ledger.ts';
+import { createPosition } from '../ledger/position.ts';
+import { replayJournals } from '../ledger/replay.ts';
+import { demandJournalsOf, forgetPositions } from '../ledger/roll-call.ts';
+import type { RecoverDeps } from './recover.ts';
+import { createRollCall, type RollCall } from './roll-call.ts';
+
+/** Long after every copy of it is settled: an issue ends 26 hours after it began. */
+const keptMs = 48 * 3_600_000;
+
+export function journalFolder({ dataDir }: Pick<Environment, 'dataDir'>): string {
+  return join(dataDir, 'journals');
+}
+
+export interface WorkerLedger {
+  /** Claims and lives of this worker go through this one: it knows how far the worker has come. */
+  readonly ledger: LedgerDeps;
+  readonly gatekeeper: Gatekeeper;
+  readonly rollCall: RollCall;
+  /** Call it when nothing is asked or told any more. @param isSettled whether everything has been told */
+  close(isSettled: boolean): void;
+}
+
+/**
+ * Settles what earlier workers of this data folder knew and Redis does not, then opens a journal of its own.
+ * @param deps `storeId`: of the Redis that is sent from
+ * @throws PaperboyError `store-changed` when the journals tell of copies sent from another store
+ */
+export async function openWorkerLedger(
+  deps: RecoverDeps & {
+    readonly environment: Pick<Environment, 'dataDir'>;
+    readonly storeId: string;
+  },
+): Promise<WorkerLedger> {
+  const folder = journalFolder(deps.environment);
+  await forgetPositions(deps.ledger, await removeOldJournals(folder, Date.now() - keptMs));
+  await demandJournalsOf(folder, deps.storeId);
+  const settled = await replayJournals(deps.ledger, folder);
+  if (settled > 0)
+    deps.log.warn({ settled }, 'a worker died before it had settled these copies; its journal knew');
+  const journal = openJournal(folder, deps.storeId);
+  const position = createPosition(journal.worker);
+  const ledger = { ...deps.ledger, position };
+  return {
+    ledger,
+    gatekeeper: createGatekeeper({ ...deps, ledger, journal }),
+    rollCall: createRollCall({ ...deps, ledger, folder, store: deps.storeId }),
+    close: (isSettled) => journal.close(isSettled ? position.highest : undefined),
+  };
+}

@@ -1,0 +1,286 @@
+/** Redis forgets: an old copy is restored while workers live or lie dead, and nobody gets a second copy. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/core/log.ts';
+import { type DeliverDeps, deliverPage } from '../../src/delivery/deliver-page.ts';
+import { planIssue } from '../../src/delivery/plan-issue.ts';
+import { openWorkerLedger, type WorkerLedger } from '../../src/delivery/worker-ledger.ts';
+import { claimRows } from '../../src/ledger/claims.ts';
+import { beat, reclaimFromDead } from '../../src/ledger/incarnations.ts';
+import { demandIssue, readIssue } from '../../src/ledger/issues.ts';
+import { readTally } from '../../src/ledger/reader.ts';
+import { verifyIssue } from '../../src/ledger/verify.ts';
+import { keys } from '../../src/redis/keys.ts';
+import { claimStore } from '../../src/redis/store-id.ts';
+import { createStubTransport } from '../../src/transport/stub.ts';
+import { isConnection } from '../../src/transport/transport.ts';
+import { type Desk, openDesk } from '../helpers/desk.ts';
+import { digestOf, storyOf } from '../helpers/digests.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+
+const issue = 'ai-daily-2026-03-02';
+const never = new AbortController().signal;
+const digest = digestOf([{ name: '模型', stories: [storyOf('模型新闻', { topics: ['models'], line: 3 })] }], {
+  date: '2026-03-02',
+});
+
+let server: TestRedis;
+let desk: Desk;
+let storeId: string;
+/** Addresses, one for each copy that a relay accepted from any worker. */
+let record: string[];
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  desk = await openDesk(server);
+  ({ storeId } = await claimStore(server.redis, { keyringFingerprint: 'ours', now: 0 }));
+  record = [];
+  await desk.subscribe(30, 'all');
+});
+
+interface Worker extends WorkerLedger {
+  readonly folder: string;
+  readonly deps: DeliverDeps;
+  /** Delivers until so many copies were accepted, or nothing is due. */
+  deliver(copies?: number): Promise<void>;
+}
+
+async function startWorker(folder?: string): Promise<Worker> {
+  const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'paperboy-recover-')));
+  const own = await openWorkerLedger({ ...desk, log: silentLogger, environment: { dataDir }, storeId });
+  const incarnation = `${own.ledger.position?.worker}.1`;
+  let stopping = new AbortController();
+  let left = 0;
+  const stub = createStubTransport();
+  const relay = {
+    ...stub,
+    connect: async () => {
+      const opened = await stub.connect();
+      if (!isConnection(opened)) return opened;
+      const send = opened.send;
+      opened.send = async (message, gate) => {
+        const outcome = await send(message, gate);
+        if (outcome.type === 'accepted') {
+          record.push(message.envelope.to);
+          if (--left === 0) stopping.abort();
+        }
+        return outcome;
+      };
+      return opened;
+    },
+  };
+  const deps = { ...(await desk.worker(relay)), ...own, incarnation: () => incarnation };
+  // The desk's own worker is not there.
+  await server.redis.zrem(keys.incarnations, 'worker');
+  await beat(own.ledger, incarnation, true);
+  return {
+    ...own,
+    folder: dataDir,
+    deps,
+    deliver: async (copies = Number.POSITIVE_INFINITY) => {
+      left = copies;
+      stopping = new AbortController();
+      const { pages } = await demandIssue(desk.ledger, issue);
+      for (let page = 1; page <= pages && !stopping.signal.aborted; page++) {
+        await deliverPage(deps, issue, page, stopping.signal);
+      }
+    },
+  };
+}
+
+/** Attends for all, by turns, until claiming goes on. */
+async function callRoll(...workers: readonly Worker[]): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    const answers = [];
+    for (const { rollCall } of workers) answers.push(await rollCall.attend());
+    if (answers.every((answer) => answer)) return;
+  }
+  throw new Error('the roll call does not end');
+}
+
+/** A worker that has had its heart stop: after that long nobody waits for it. */
+const silenceMs = 6_000;
+
+async function expectOneCopyEach(counts: object): Promise<void> {
+  expect(record.length).toBe(new Set(record).size);
+  expect((await readTally(desk.ledger, issue)).counts).toMatchObject(counts);
+  expect((await verifyIssue(desk.ledger, issue)).gaps).toEqual([]);
+}
+
+describe('a worker that lives through a loss of Redis’ memory', () => {
+  it('notices before it sends anything, tells what it knows, and sends the rest', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    const copy = await server.copy();
+    await worker.deliver(10);
+    await server.rewind(copy);
+    expect((await readTally(desk.ledger, issue)).counts).toMatchObject({ planned: 30, accepted: 0 });
+    await worker.deliver();
+    expect(record).toHaveLength(30);
+    await expectOneCopyEach({ accepted: 30, uncertain: 0 });
+  });
+
+  it('makes forgotten rows again before it tells what became of them', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await callRoll(worker);
+    const copy = await server.copy();
+    await planIssue(desk, issue, never);
+    await worker.deliver(10);
+    await server.rewind(copy);
+    expect((await demandIssue(desk.ledger, issue)).isPlanned).toBe(false);
+    await callRoll(worker);
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  });
+
+  it('is waited for by those who have lost nothing', async () => {
+    const [one, other] = [await startWorker(), await startWorker()];
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(one, other);
+    const copy = await server.copy();
+    await one.deliver(10);
+    await server.rewind(copy);
+    // The other one was idle: by its own number Redis has forgotten nothing.
+    expect(await other.rollCall.attend()).toBe(false);
+    await expect(claimOf(other)).rejects.toMatchObject({ code: 'redis-unconfirmed' });
+    await callRoll(one, other);
+    await other.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  });
+
+  it('sends nothing from another store', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    await worker.deliver(10);
+    await server.redis.flushall();
+    await claimStore(server.redis, { keyringFingerprint: 'ours', now: 0 });
+    await desk.subscribe(30, 'all');
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    expect(await claimOf(worker)).toBeNull();
+    await beat(worker.ledger, worker.deps.incarnation(), true);
+    await expect(claimOf(worker)).rejects.toMatchObject({ code: 'redis-forgot' });
+    await expect(worker.rollCall.attend()).rejects.toMatchObject({ code: 'store-changed' });
+  });
+});
+
+async function claimOf({ ledger, deps }: Worker): Promise<unknown> {
+  const request = { issue: await demandIssue(desk.ledger, issue), page: 1, fence: 99 };
+  return await claimRows(ledger, { ...request, incarnation: deps.incarnation() }, 5);
+}
+
+describe('a worker that died before Redis lost its memory', () => {
+  it('is spoken for by its journal', async () => {
+    const dead = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(dead);
+    const copy = await server.copy();
+    await dead.deliver(10);
+    await server.rewind(copy);
+    desk.now += silenceMs;
+    const next = await startWorker(dead.folder);
+    await whenServerIsOld();
+    await callRoll(next);
+    await next.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  }, 20_000);
+
+  it('leaves uncertain what was on its way and of which its journal tells nothing more', async () => {
+    const dead = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(dead);
+    const copy = await server.copy();
+    const claim = (await claimOf(dead)) as { rows: { index: number; sid: number }[] };
+    const request = { issue: await demandIssue(desk.ledger, issue), page: 1, fence: 99 };
+    for (const row of claim.rows.slice(0, 2)) {
+      expect(await dead.gatekeeper.askGate({ claim: request, row })).toBe('go');
+    }
+    await server.rewind(copy);
+    desk.now += silenceMs;
+    const next = await startWorker(dead.folder);
+    await whenServerIsOld();
+    await callRoll(next);
+    await next.deliver();
+    await expectOneCopyEach({ accepted: 28, uncertain: 2 });
+  }, 20_000);
+
+  it('whose journal is missing leaves uncertain all it held, when others find that something was forgotten', async () => {
+    const [lost, other] = [await startWorker(), await startWorker()];
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(lost, other);
+    expect(await claimOf(lost)).toMatchObject({ rows: { length: 5 } });
+    const copy = await server.copy();
+    await other.deliver(10);
+    await server.rewind(copy);
+    await rm(lost.folder, { recursive: true });
+    desk.now += silenceMs;
+    await beat(other.ledger, other.deps.incarnation(), true);
+    await whenServerIsOld();
+    await reclaimFromDead(other.ledger, other.deps.incarnation());
+    await callRoll(other);
+    await other.deliver();
+    await expectOneCopyEach({ uncertain: 5, accepted: 25 });
+  }, 20_000);
+
+  it('keeps an issue from being sent twice that Redis has forgotten as a whole', async () => {
+    const dead = await startWorker();
+    const copy = await server.copy();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(dead);
+    await dead.deliver(10);
+    await server.rewind(copy);
+    expect(await readIssue(desk.ledger, issue)).toBeNull();
+    await callRoll(dead);
+    await expect(desk.publish(digest)).rejects.toMatchObject({ code: 'issue-forgotten' });
+  });
+
+  it('from another store is no worker of ours: nothing is sent until a person has looked', async () => {
+    const dead = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(dead);
+    await dead.deliver(1);
+    storeId = 'another';
+    await expect(startWorker(dead.folder)).rejects.toMatchObject({ code: 'store-changed' });
+  });
+});
+
+describe('a restart after which nothing is missing', () => {
+  it('needs no journal, and sending goes on', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    await worker.deliver(10);
+    await server.crash();
+    await server.restart();
+    expect(await server.redis.get(keys.confirmedRun)).not.toBeNull();
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  });
+});
+
+/** A server that has just started waits for workers that may come back; how long, it knows only in whole seconds. */
+async function whenServerIsOld(): Promise<void> {
+  for (;;) {
+    const uptime = /uptime_in_seconds:(\d+)/.exec(await server.redis.info('server'))?.[1];
+    if (Number(uptime) >= 5) return;
+  }
+}
