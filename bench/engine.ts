@@ -58,6 +58,7 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
     processes === 1 ? `${connections} connections` : `${processes} processes of ${connections} connections`;
   return {
     name: `paperboy${dkim ? ' with DKIM' : ''}, ${each}`,
+    messages: addresses.length,
     pids: workers.map((worker) => worker.pid ?? 0),
     prepare: async () => {
       day++;

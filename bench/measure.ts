@@ -11,6 +11,8 @@ export interface Round {
 /** A way to send the same message to the same number of recipients, measured from "send" to the last acceptance. */
 export interface Contender {
   readonly name: string;
+  /** How many a round sends. */
+  readonly messages: number;
   /** The processes that send, for CPU and memory; empty: not measured. */
   readonly pids: readonly number[];
   /** Makes everything ready that is made once, whatever the number of recipients. */
@@ -22,7 +24,8 @@ export interface Contender {
   close(): Promise<void>;
 }
 
-export async function measureRound(contender: Contender, sink: SmtpSink, messages: number): Promise<Round> {
+export async function measureRound(contender: Contender, sink: SmtpSink): Promise<Round> {
+  const { messages } = contender;
   await contender.prepare();
   const before = (await sink.stats()).accepted;
   const cpu = cpuMs(contender.pids);

@@ -55,6 +55,7 @@ export function createNaive({ redisUrl, smtpUrl, edition, addresses }: NaiveOpti
   });
   return {
     name: 'naive: a job for each recipient, nodemailer pool of 10',
+    messages: addresses.length,
     pids: [process.pid],
     prepare: async () => {
       await queue.waitUntilReady();

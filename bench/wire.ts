@@ -10,6 +10,7 @@ export function createWire(smtpUrl: string, messages: number, octets: number): C
   const { hostname, port } = new URL(smtpUrl);
   return {
     name: 'the wire: smtp-source -d, 10 connections',
+    messages,
     pids: [],
     prepare: async () => {},
     send: async () => {
