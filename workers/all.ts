@@ -20,15 +20,20 @@ export async function startWorkers(app: App): Promise<Consumer> {
   await app.leaveLog.apply();
   const own = await openWorkerLedger(app);
   const working = { ...app, ledger: own.ledger };
+  // What Redis remembers is looked at before anything is claimed.
+  await own.rollCall.attend();
   const life = await beginLife(own.ledger, app.log);
+  own.rollCall.whenRecovered(life.renew);
   const consumers = [
     startPlanWorker(working),
     startDeliverWorker(working, life, { ...own, signers }, transport, connectionsOf(app)),
-    startSweeper(working, life, own.rollCall),
   ];
+  const sweeper = startSweeper(working, life, own.rollCall);
   const close = async (): Promise<void> => {
     // Whatever does not end well, the life ends: others take over what it held.
     const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));
+    // As long as the heart beats this worker has to answer the roll call.
+    await sweeper.close();
     await transport.close();
     await life.end();
     own.close(ends.every((end) => end.status === 'fulfilled'));

@@ -1,6 +1,7 @@
 /** The sweeper: a loop in every worker process; one at a time does the work. */
 import { setTimeout } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
+import { toPaperboyError } from '../src/core/errors.ts';
 import type { Life } from '../src/delivery/life.ts';
 import type { RollCall } from '../src/delivery/roll-call.ts';
 import { sweep } from '../src/delivery/sweep.ts';
@@ -14,8 +15,11 @@ export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer
     while (!stopping.signal.aborted) {
       try {
         if (await rollCall.attend()) await sweep(app, life.incarnation());
-      } catch (error) {
-        app.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'sweeper');
+      } catch (thrown) {
+        const { code, message, hint } = toPaperboyError(thrown);
+        app.log.error({ code, reason: message, hint }, 'sweeper');
+        // The workers of the store that Redis holds now must not wait for one that sends from another.
+        if (code === 'store-changed') return life.stop();
       }
       await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }

@@ -9,6 +9,10 @@ export interface Life {
   incarnation(): string;
   /** Whether Redis has little memory left: what is claimed is ended, and nothing more is claimed. */
   isMemoryTight(): boolean;
+  /** A new life begins; what the former held is taken from it once it is silent for long enough. */
+  renew(): Promise<void>;
+  /** Its heart stops: the others need not wait for this worker. */
+  stop(): void;
   /** Ends it in good order; call it when nothing is claimed any more. */
   end(): Promise<void>;
 }
@@ -46,6 +50,12 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
   return {
     incarnation: () => incarnation,
     isMemoryTight: () => tight,
+    renew: async () => {
+      const next = nextIncarnation();
+      await beat(ledger, next, true);
+      incarnation = next;
+    },
+    stop: () => clearInterval(timer),
     end: async () => {
       clearInterval(timer);
       await beating;

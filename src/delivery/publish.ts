@@ -60,7 +60,6 @@ export async function publish(deps: PublishDeps, request: PublishRequest): Promi
   const content = contentOf(request);
   const id = issueIdOf(newsletterOf(deps.config, request.newsletter).id, content.date);
   const existing = await readIssue(deps.ledger, id);
-  if (existing === null) await demandRemembered(deps.ledger, id);
   const isSame = existing?.contentHash === contentHashOf(content);
   // A revision that was cut short between its two steps is completed by asking for it again.
   if (existing && isSame && request.change === 'revise') await replanServed(deps, existing, content);
@@ -102,6 +101,7 @@ async function publishNew(
   original?: Original,
 ): Promise<Published> {
   const newsletter = newsletterOf(deps.config, request.newsletter);
+  await demandRemembered(deps.ledger, id);
   await demandFewSets(deps, newsletter.id);
   const [messageIdKey] = deps.keyring.messageIdKeys;
   if (messageIdKey === undefined)

@@ -1,8 +1,8 @@
 /** Redis forgot: what the journals of this data folder know is written into the ledger again. */
 import type { Logger } from '../core/log.ts';
-import { type AmendedRow, type Attempt, addEntry, amendmentFor, amendPage } from '../ledger/amend.ts';
+import { type AmendedRow, amendmentFor, amendPage, type KnownCopy, learn } from '../ledger/amend.ts';
 import { noteForgottenIssue, readIssue } from '../ledger/issues.ts';
-import { listJournals } from '../ledger/journal.ts';
+import { listJournals, type StoredJournal } from '../ledger/journal.ts';
 import { readPage } from '../ledger/reader.ts';
 import { replayJournals } from '../ledger/replay.ts';
 import { type PlanDeps, planIssue } from './plan-issue.ts';
@@ -20,8 +20,11 @@ const rounds = 5;
  */
 export async function applyJournals(deps: RecoverDeps, folder: string, store: string): Promise<void> {
   // What the ordinary way of settling can still do, refusals and their replies included.
-  await replayJournals(deps.ledger, folder);
-  for (const [id, recipients] of await readAttempts(folder, store)) {
+  await replayJournals(deps.ledger, folder, 'all');
+  const journals = (await listJournals(folder)).filter((journal) => journal.store === store);
+  // One issue at a time: what is known of a million copies takes some hundred megabytes.
+  for (const id of await issuesIn(journals)) {
+    const recipients = await readKnown(journals, id);
     const issue = await readIssue(deps.ledger, id);
     if (issue === null) {
       deps.log.error({ issue: id, copies: recipients.size }, 'Redis has forgotten an issue that was sent');
@@ -35,30 +38,25 @@ export async function applyJournals(deps: RecoverDeps, folder: string, store: st
   }
 }
 
-type Recipients = Map<number, Map<number, Attempt>>;
-
-async function readAttempts(folder: string, store: string): Promise<Map<string, Recipients>> {
-  const issues = new Map<string, Recipients>();
-  for (const journal of await listJournals(folder)) {
-    if (journal.store !== store) continue;
-    for await (const entry of journal.entries()) {
-      const recipients = getOrSet(issues, entry.issue, () => new Map());
-      addEntry(
-        getOrSet(recipients, entry.sid, () => new Map()),
-        entry,
-      );
-    }
-  }
+async function issuesIn(journals: readonly StoredJournal[]): Promise<Set<string>> {
+  const issues = new Set<string>();
+  for (const journal of journals) for await (const { issue } of journal.entries()) issues.add(issue);
   return issues;
 }
 
-function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
+/** By sid. */
+type Recipients = Map<number, KnownCopy>;
+
+async function readKnown(journals: readonly StoredJournal[], issue: string): Promise<Recipients> {
+  const recipients: Recipients = new Map();
+  for (const journal of journals) {
+    for await (const entry of journal.entries()) {
+      if (entry.issue !== issue) continue;
+      const known = learn(recipients.get(entry.sid), entry);
+      if (known) recipients.set(entry.sid, known);
+    }
   }
-  return value;
+  return recipients;
 }
 
 async function amendIssue({ ledger }: RecoverDeps, id: string, recipients: Recipients): Promise<number> {
@@ -68,7 +66,7 @@ async function amendIssue({ ledger }: RecoverDeps, id: string, recipients: Recip
     for (let round = 0; round < rounds; round++) {
       const rows: AmendedRow[] = [];
       for (const [index, row] of (await readPage(ledger, id, page)).entries()) {
-        const amendment = amendmentFor(row, recipients.get(row.sid) ?? new Map());
+        const amendment = amendmentFor(row, recipients.get(row.sid));
         if (amendment) rows.push({ index, row, amendment });
       }
       if (rows.length === 0) break;

@@ -15,6 +15,7 @@ import {
   hasForgotten,
   isConfirmed,
   journalPositions,
+  type ReadJournals,
   restorePositions,
 } from '../ledger/roll-call.ts';
 import { applyJournals, type RecoverDeps } from './recover.ts';
@@ -28,6 +29,8 @@ export interface RollCall {
   attend(): Promise<boolean>;
   /** Resolves when claiming goes on, or the signal says to stop. */
   confirmed(signal: AbortSignal): Promise<void>;
+  /** @param begin is called when journals were applied: a new life begins */
+  whenRecovered(begin: () => Promise<void>): void;
 }
 
 export interface RollCallDeps extends RecoverDeps {
@@ -42,23 +45,27 @@ const askAgainMs = 200;
 export function createRollCall(deps: RollCallDeps): RollCall {
   const { ledger, folder, store, log } = deps;
   const { position } = ledger;
+  let onRecovered = async (): Promise<void> => {};
   let hasApplied = false;
+  const read: ReadJournals = new Map();
   let hasLooked = false;
   let under: Promise<boolean> | null = null;
+
+  const knownPositions = async (): Promise<Map<string, number>> => {
+    const known = await journalPositions(folder, store, read);
+    return known.set(position.worker, Math.max(position.highest, known.get(position.worker) ?? 0));
+  };
 
   const find = async (): Promise<Found> => {
     if (hasApplied) return 'applied';
     if (position.isForgotten) return 'forgotten';
-    const known = await journalPositions(folder, store);
-    known.set(position.worker, Math.max(position.highest, known.get(position.worker) ?? 0));
+    const known = await knownPositions();
     return (await hasForgotten(ledger, known)) ? 'forgotten' : 'whole';
   };
 
   const apply = async (): Promise<void> => {
     await applyJournals(deps, folder, store);
-    const known = await journalPositions(folder, store);
-    known.set(position.worker, Math.max(position.highest, known.get(position.worker) ?? 0));
-    await restorePositions(ledger, known);
+    await restorePositions(ledger, await knownPositions());
     hasApplied = true;
   };
 
@@ -74,12 +81,15 @@ export function createRollCall(deps: RollCallDeps): RollCall {
       );
     const call = await attend(ledger, position.worker, found);
     if (call.type === 'apply') await apply();
+    if (call.type === 'again') hasApplied = false;
     if (call.type === 'abandon') await abandon(deps, call.incarnations);
     if (call.type !== 'confirmed') return false;
     hasLooked = true;
     if (hasApplied) {
       log.warn({ worker: position.worker }, 'every journal has been applied; sending goes on');
       position.restored(position.highest);
+      // Claims closed long ago that are open again are nobody's: they go with the life they were made in.
+      await onRecovered();
       hasApplied = false;
     }
     return true;
@@ -94,13 +104,13 @@ export function createRollCall(deps: RollCallDeps): RollCall {
 
   return {
     attend: attendShared,
+    whenRecovered: (begin) => {
+      onRecovered = begin;
+    },
     confirmed: async (signal) => {
       while (!signal.aborted) {
-        try {
-          if (await attendShared()) return;
-        } catch (error) {
-          log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'roll call');
-        }
+        // Who sweeps attends as well, and says what goes wrong.
+        if (await attendShared().catch(() => false)) return;
         await setTimeout(askAgainMs, undefined, { signal }).catch(() => {});
       }
     },

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import { createGatekeeper, type Gatekeeper } from '../ledger/gatekeeper.ts';
+import { livingIncarnations, workerOf } from '../ledger/incarnations.ts';
 import { openJournal, removeOldJournals } from '../ledger/journal.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { createPosition } from '../ledger/position.ts';
@@ -38,7 +39,8 @@ export async function openWorkerLedger(
   },
 ): Promise<WorkerLedger> {
   const folder = journalFolder(deps.environment);
-  await forgetPositions(deps.ledger, await removeOldJournals(folder, Date.now() - keptMs));
+  const living = (await livingIncarnations(deps.ledger)).map(workerOf);
+  await forgetPositions(deps.ledger, await removeOldJournals(folder, Date.now() - keptMs, living));
   await demandJournalsOf(folder, deps.storeId);
   const settled = await replayJournals(deps.ledger, folder);
   if (settled > 0)

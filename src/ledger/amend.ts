@@ -1,25 +1,32 @@
 /** Rows brought to what the journals know, after Redis forgot. */
 import { keys } from '../redis/keys.ts';
 import { openClaims } from './incarnations.ts';
-import type { JournalEntry, JournalIntent, JournalOutcome } from './journal.ts';
-import { isOutcome } from './journal.ts';
+import { isOutcome, type JournalEntry } from './journal.ts';
 import { type LedgerDeps, timeArgument } from './ledger.ts';
 import { abandonScript, amendScript } from './roll-call-scripts.ts';
 import { encodeRows, type Row } from './row.ts';
 import { type DeliveryState, type Reason, reasonCode, stateCode } from './states.ts';
 
-/** What journals know of one recipient's copies: each attempt's intent, and its outcome if there is one. */
-export type Attempts = ReadonlyMap<number, Attempt>;
-
-export interface Attempt {
-  readonly intent?: JournalIntent;
-  readonly outcome?: JournalOutcome;
+/** What journals know of one recipient's copies: the one that counts, which is an accepted one, else the last. */
+export interface KnownCopy {
+  /** Of the claim it was sent under. */
+  readonly fence: number;
+  /** When its gate was passed; milliseconds since the epoch. */
+  readonly at: number;
+  /** `open`: on its way; `nothing`: refused or deferred, nothing was delivered. */
+  readonly became: 'open' | 'accepted' | 'uncertain' | 'nothing';
 }
 
-/** Adds a line to what is known; lines come in the order in which their worker wrote them. */
-export function addEntry(attempts: Map<number, Attempt>, entry: JournalEntry): void {
-  const known = attempts.get(entry.fence) ?? {};
-  attempts.set(entry.fence, isOutcome(entry) ? { ...known, outcome: entry } : { ...known, intent: entry });
+/** Adds a line to what is known; lines of one worker come in the order in which it wrote them. */
+export function learn(known: KnownCopy | undefined, entry: JournalEntry): KnownCopy | undefined {
+  if (known?.became === 'accepted') return known;
+  if (!isOutcome(entry)) {
+    return known && known.at > entry.at ? known : { fence: entry.fence, at: entry.at, became: 'open' };
+  }
+  const { fence, settlement } = entry;
+  if (settlement.to === 'accepted') return { fence, at: known?.at ?? 0, became: 'accepted' };
+  if (known?.fence !== fence) return known;
+  return { ...known, became: settlement.to === 'uncertain' ? 'uncertain' : 'nothing' };
 }
 
 export interface Amendment {
@@ -34,27 +41,17 @@ const concluded: readonly DeliveryState[] = ['rejected', 'suppressed', 'skipped'
 /**
  * What a row must become by what the journals know; null when it may stay. An acceptance beats everything: the reader
  * has the copy. A copy that was on its way and of which nothing more is known is uncertain, unless the row tells of
- * something later. Refusals and deferrals beat nothing: nothing was delivered, and trying again is right.
+ * something later, an operator's retry among it. Refusals and deferrals beat nothing: nothing was delivered, and trying
+ * again is right.
  */
-export function amendmentFor(row: Row, attempts: Attempts): Amendment | null {
-  if (row.state === 'accepted') return null;
-  for (const [fence, { outcome }] of attempts) {
-    if (outcome?.settlement.to === 'accepted') return { to: 'accepted', reason: 'none', fence };
-  }
-  const last = latest(attempts);
-  if (last === null || row.state === 'uncertain') return null;
-  const [fence, { intent, outcome }] = last;
-  if (outcome !== undefined && outcome.settlement.to !== 'uncertain') return null;
-  if (concluded.includes(row.state) && intent !== undefined && row.turnAt * 1000 > intent.at) return null;
-  return { to: 'uncertain', reason: outcome?.settlement.reason ?? 'worker-died', fence };
-}
-
-function latest(attempts: Attempts): [number, Attempt] | null {
-  let last: [number, Attempt] | null = null;
-  for (const each of attempts) {
-    if (last === null || (each[1].intent?.at ?? 0) >= (last[1].intent?.at ?? 0)) last = each;
-  }
-  return last;
+export function amendmentFor(row: Row, known: KnownCopy | undefined): Amendment | null {
+  if (known === undefined || known.became === 'nothing' || row.state === 'accepted') return null;
+  if (known.became === 'accepted') return { to: 'accepted', reason: 'none', fence: known.fence };
+  if (row.state === 'uncertain') return null;
+  const tellsSinceWhen = concluded.includes(row.state) || row.reason === 'retry-asked';
+  if (tellsSinceWhen && row.turnAt * 1000 > known.at) return null;
+  const reason = known.became === 'uncertain' ? 'connection-lost' : 'worker-died';
+  return { to: 'uncertain', reason, fence: known.fence };
 }
 
 export interface AmendedRow {

@@ -100,7 +100,7 @@ local member, fence, incarnation, delay_ms = ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local by_owner = ARGV[5] == incarnation
 if not by_owner then
   local beat = redis.call('ZSCORE', KEYS[5], incarnation)
-  if beat and now - tonumber(beat) < tonumber(ARGV[6]) then return 'alive' end
+  if beat and math.abs(now - tonumber(beat)) < tonumber(ARGV[6]) then return 'alive' end
   if not is_confirmed(KEYS[8], KEYS[7]) then return 'alive' end
 end
 local issue = redis.call('HMGET', KEYS[6], 'endsAt', 'freshMs')

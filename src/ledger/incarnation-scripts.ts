@@ -18,7 +18,13 @@ return 1
 
 /** KEYS incarnations · ARGV now deadAfterMs → incarnations whose heart has stopped */
 export const deadScript = defineScript(`${prelude('release')}
-return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now_ms(ARGV[1]) - tonumber(ARGV[2]))
+local now, dead_after = now_ms(ARGV[1]), tonumber(ARGV[2])
+local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - dead_after)
+-- A beat in the future is one from before the clock was set back; who lives beats again within a second.
+for _, incarnation in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now + dead_after, '+inf')) do
+  dead[#dead + 1] = incarnation
+end
+return dead
 `);
 
 /**
@@ -29,7 +35,7 @@ export const buryScript = defineScript(
   `${prelude('release')}
 if redis.call('HLEN', KEYS[2]) > 0 then return 0 end
 local beat = redis.call('ZSCORE', KEYS[1], ARGV[2])
-if beat and now_ms(ARGV[1]) - tonumber(beat) < tonumber(ARGV[3]) then return 0 end
+if beat and math.abs(now_ms(ARGV[1]) - tonumber(beat)) < tonumber(ARGV[3]) then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[2])
 return 1
 `,

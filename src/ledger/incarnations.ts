@@ -36,7 +36,12 @@ export async function bury(deps: LedgerDeps, incarnation: string, silentForMs: n
   await buryScript.run(deps.redis, graves, [timeArgument(deps), incarnation, silentForMs]);
 }
 
-/** How many workers live. */
+/** The worker whose life it is; also the name of its journal. */
+export function workerOf(incarnation: string): string {
+  return incarnation.split('.')[0] ?? incarnation;
+}
+
+/** Those whose heart beats. */
 export async function livingIncarnations(deps: LedgerDeps): Promise<string[]> {
   const [all, dead] = await Promise.all([deps.redis.zrange(keys.incarnations, '0', '-1'), findDead(deps)]);
   return all.filter((incarnation) => !dead.includes(incarnation));

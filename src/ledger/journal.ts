@@ -111,6 +111,8 @@ export interface StoredJournal {
   readonly store: string;
   /** How many writes Redis had acknowledged when its worker ended in good order; absent when it did not. */
   readonly closedAt?: number;
+  /** Of the file, in octets: it grows with every line. */
+  readonly size: number;
   /** What it holds, in the order in which it was written. */
   entries(): AsyncGenerator<JournalEntry>;
 }
@@ -123,7 +125,7 @@ export async function listJournals(folder: string): Promise<StoredJournal[]> {
     for await (const line of parsedLines(path)) {
       const store = 'store' in line ? line.store : '';
       const worker = name.slice(0, -ending.length);
-      journals.push({ worker, store, ...(await readFooter(path)), entries: () => entriesOf(path) });
+      journals.push({ worker, store, ...(await readEnd(path)), entries: () => entriesOf(path) });
       break;
     }
   }
@@ -133,7 +135,7 @@ export async function listJournals(folder: string): Promise<StoredJournal[]> {
 /** Longer than any last line of a journal that was closed. */
 const footerBytes = 64;
 
-async function readFooter(path: string): Promise<Partial<JournalFooter>> {
+async function readEnd(path: string): Promise<Partial<JournalFooter> & { readonly size: number }> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -142,7 +144,7 @@ async function readFooter(path: string): Promise<Partial<JournalFooter>> {
       position: Math.max(0, size - footerBytes),
     });
     const last = /\n(\{"closedAt":\d+\})\n$/.exec(buffer.toString('latin1', 0, bytesRead))?.[1];
-    return last === undefined ? {} : (JSON.parse(last) as JournalFooter);
+    return { size, ...(last === undefined ? {} : (JSON.parse(last) as JournalFooter)) };
   } finally {
     await file.close();
   }
@@ -152,16 +154,28 @@ async function* entriesOf(path: string): AsyncGenerator<JournalEntry> {
   for await (const line of parsedLines(path)) if ('sid' in line) yield line;
 }
 
-/** A line that is no JSON was cut short: when its process ended, or by a full disk. */
-async function* parsedLines(path: string): AsyncGenerator<JournalHeader | JournalEntry | JournalFooter> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    if (!line.endsWith('}')) continue;
-    try {
-      yield JSON.parse(line) as JournalHeader | JournalEntry | JournalFooter;
-    } catch {
-      // Cut short in the middle of an object in it.
+async function* parsedLines(path: string): AsyncGenerator<JournalLine> {
+  const input = createReadStream(path);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const parsed = parseLine(line);
+      if (parsed !== null) yield parsed;
     }
+  } finally {
+    // Who reads only the first line leaves the rest.
+    input.destroy();
+  }
+}
+
+type JournalLine = JournalHeader | JournalEntry | JournalFooter;
+
+/** @returns null for a line that was cut short: when its process ended, or by a full disk */
+function parseLine(line: string): JournalLine | null {
+  if (!line.endsWith('}')) return null;
+  try {
+    return JSON.parse(line) as JournalLine;
+  } catch {
+    return null;
   }
 }
 
@@ -177,15 +191,21 @@ async function journalNames(folder: string): Promise<string[]> {
 /**
  * Removes journals that nobody has written to since then.
  * @param before milliseconds since the epoch
+ * @param living workers whose journals stay, however long they have had nothing to write
  * @returns whose they were
  */
-export async function removeOldJournals(folder: string, before: number): Promise<string[]> {
+export async function removeOldJournals(
+  folder: string,
+  before: number,
+  living: readonly string[],
+): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await journalNames(folder)) {
     const path = join(folder, name);
-    if ((await stat(path)).mtimeMs >= before) continue;
+    const worker = name.slice(0, -ending.length);
+    if (living.includes(worker) || (await stat(path)).mtimeMs >= before) continue;
     await rm(path, { force: true });
-    removed.push(name.slice(0, -ending.length));
+    removed.push(worker);
   }
   return removed;
 }

@@ -15,13 +15,13 @@ export const settleFormat = '<HHI4I4BBBBHI4';
 export const passageVerdicts = { lost: 0, ok: 100, illegal: 101, stale: 102 } as const;
 
 /** Page keys come after this many others. */
-export const passageKeys = 9;
+export const passageKeys = 10;
 
 /**
  * Settlements first, whatever their issue's phase: what happened is written down. Then the gates: only they let a copy
  * go. May run while Redis is full: nothing here takes memory that a row has not had from the beginning.
  *
- * KEYS issue counts due replies throughput blocked left halted positions, then page keys
+ * KEYS issue counts due replies throughput blocked left halted positions confirmedRun, then page keys
  * ARGV now settlements gates worker, then a member for each page, then reply texts
  * → `{verdicts of the settlements and of the gates, a byte each; the worker's position; now}`
  */
@@ -63,6 +63,9 @@ local function settle(place, index, sid, fence, to, reason, is_attempt, _, reply
   return ${passageVerdicts.ok}
 end
 
+-- Until it is known what a restarted Redis remembers, a claim that is as it was proves nothing.
+local remembers = #gates == 0 or is_confirmed(KEYS[10], KEYS[9])
+
 local is_halted = nil
 local function stopped()
   if is_halted == nil then is_halted = redis.call('EXISTS', KEYS[8]) == 1 end
@@ -73,6 +76,7 @@ local function pass(place, index, sid, fence)
   local page, member = page_of(place)
   local row = read_row(page, index)
   if not row or row.sid ~= sid or row.fence ~= fence or row.state ~= CLAIMED then return ${passageVerdicts.lost} end
+  if not remembers then return ${passageVerdicts.lost} end
   local function refuse(to, reason)
     move('gate', page, index, KEYS[2], row, to, reason, now)
     if to == PLANNED then wake_by(KEYS[3], member, now) end

@@ -76,6 +76,7 @@ export async function pass(
       keys.left(issue.newsletter),
       keys.halted,
       keys.positions,
+      keys.confirmedRun,
       ...pages.all.map((page) => keys.page(issue.id, page)),
     ],
     [
@@ -154,7 +155,7 @@ function encodeSettlement(copy: SettledCopy, page: number, reply: number): Buffe
   bytes.writeUInt8(reasonCode(reason), 13);
   bytes.writeUInt8(isAttempt ? 1 : 0, 14);
   bytes.writeUInt16LE(reply, 16);
-  bytes.writeUInt32LE(Math.round(delayMs), 18);
+  bytes.writeUInt32LE(Math.min(0xffff_ffff, Math.max(0, Math.round(delayMs))), 18);
   return bytes;
 }
 

@@ -9,7 +9,7 @@ import { stateCode } from './states.ts';
  * has been up for as long as makes a silent worker dead.
  *
  * KEYS confirmedRun rollCall incarnations positions · ARGV now worker found(whole|forgotten|applied) deadAfterMs
- * → `{'confirmed'}`, `{'wait'}`, `{'apply'}` (the journals), or `{'abandon', incarnation …}`: dead, and nobody has their
+ * → `{'confirmed'}`, `{'wait'}`, `{'again'}` (what was applied is void: another server has started since), `{'apply'}` (the journals), or `{'abandon', incarnation …}`: dead, and nobody has their
  * journal
  */
 export const attendScript = defineScript(
@@ -25,20 +25,25 @@ if found == 'forgotten' then
 elseif redis.call('GET', KEYS[1]) == run then
   return { 'confirmed' }
 end
+local is_void = false
 if redis.call('HGET', KEYS[2], 'run') ~= run then
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[2], 'run', run)
+  -- What was applied was told to a server that is gone, and perhaps forgotten with it.
+  if found == 'applied' then is_void, found = true, 'forgotten' end
 end
 redis.call('HSET', KEYS[2], 'worker:' .. worker, found)
 if found == 'forgotten' then redis.call('HSET', KEYS[2], 'forgotten', 1) end
 redis.call('PEXPIRE', KEYS[2], 3600000)
+if is_void then return { 'again' } end
 local forgotten = redis.call('HEXISTS', KEYS[2], 'forgotten') == 1
 local all_here, all_applied, abandoned = true, found == 'applied', { 'abandon' }
 local incarnations = redis.call('ZRANGE', KEYS[3], 0, -1, 'WITHSCORES')
 for at = 1, #incarnations, 2 do
   local name = string.match(incarnations[at], '^[^.]*')
   local other = redis.call('HGET', KEYS[2], 'worker:' .. name)
-  local is_alive = now - tonumber(incarnations[at + 1]) < dead_after
+  -- A beat in the future is one from before the clock was set back.
+  local is_alive = math.abs(now - tonumber(incarnations[at + 1])) < dead_after
   if not other and (is_alive or is_young) then all_here = false end
   if other ~= 'applied' and is_alive then all_applied = false end
   if not is_alive and redis.call('HEXISTS', KEYS[2], 'journal:' .. name) == 0 then

@@ -14,6 +14,8 @@ export type Call =
   | { readonly type: 'confirmed' }
   /** Others have not answered yet, or not applied their journals. */
   | { readonly type: 'wait' }
+  /** What was applied is void: Redis was restarted since. */
+  | { readonly type: 'again' }
   /** Somebody found something missing: apply the journals, and say so. */
   | { readonly type: 'apply' }
   /** These incarnations are dead and nobody has their journal. */
@@ -25,7 +27,7 @@ export async function attend(deps: LedgerDeps, worker: string, found: Found): Pr
     [keys.confirmedRun, keys.rollCall, keys.incarnations, keys.positions],
     [timeArgument(deps), worker, found, deadAfterMs],
   );
-  const [type, ...incarnations] = reply as ['confirmed' | 'wait' | 'apply' | 'abandon', ...string[]];
+  const [type, ...incarnations] = reply as [Call['type'], ...string[]];
   return type === 'abandon' ? { type, incarnations } : { type };
 }
 
@@ -34,12 +36,28 @@ export async function isConfirmed(deps: LedgerDeps): Promise<boolean> {
   return (await confirmedScript.run(deps.redis, [keys.confirmedRun], [])) === 1;
 }
 
-/** Highest position that each journal of a folder knows. */
-export async function journalPositions(folder: string, store: string): Promise<Map<string, number>> {
+/** What was read of a journal when it had that size. */
+export type ReadJournals = Map<string, { readonly size: number; readonly position: number }>;
+
+/**
+ * Highest position that each journal of a folder knows.
+ * @param read what was read before; files that have not grown since are not read again
+ */
+export async function journalPositions(
+  folder: string,
+  store: string,
+  read: ReadJournals,
+): Promise<Map<string, number>> {
   const positions = new Map<string, number>();
   for (const journal of await listJournals(folder)) {
     if (journal.store !== store) continue;
-    positions.set(journal.worker, journal.closedAt ?? (await highestOf(journal)));
+    const { worker, size } = journal;
+    let known = read.get(worker);
+    if (known?.size !== size) {
+      known = { size, position: journal.closedAt ?? (await highestOf(journal)) };
+      read.set(worker, known);
+    }
+    positions.set(worker, known.position);
   }
   return positions;
 }

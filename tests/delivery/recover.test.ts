@@ -7,9 +7,9 @@ import { silentLogger } from '../../src/core/log.ts';
 import { type DeliverDeps, deliverPage } from '../../src/delivery/deliver-page.ts';
 import { planIssue } from '../../src/delivery/plan-issue.ts';
 import { openWorkerLedger, type WorkerLedger } from '../../src/delivery/worker-ledger.ts';
-import { claimRows } from '../../src/ledger/claims.ts';
+import { type Claim, claimRows, releaseClaim } from '../../src/ledger/claims.ts';
 import { beat, reclaimFromDead } from '../../src/ledger/incarnations.ts';
-import { demandIssue, readIssue } from '../../src/ledger/issues.ts';
+import { demandIssue, readIssue, replanRows } from '../../src/ledger/issues.ts';
 import { readTally } from '../../src/ledger/reader.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import { keys } from '../../src/redis/keys.ts';
@@ -49,7 +49,7 @@ interface Worker extends WorkerLedger {
   readonly folder: string;
   readonly deps: DeliverDeps;
   /** Delivers until so many copies were accepted, or nothing is due. */
-  deliver(copies?: number): Promise<void>;
+  deliver(copies?: number, of?: string): Promise<void>;
 }
 
 async function startWorker(folder?: string): Promise<Worker> {
@@ -84,15 +84,23 @@ async function startWorker(folder?: string): Promise<Worker> {
     ...own,
     folder: dataDir,
     deps,
-    deliver: async (copies = Number.POSITIVE_INFINITY) => {
+    deliver: async (copies = Number.POSITIVE_INFINITY, of = issue) => {
       left = copies;
       stopping = new AbortController();
-      const { pages } = await demandIssue(desk.ledger, issue);
+      const { pages } = await demandIssue(desk.ledger, of);
       for (let page = 1; page <= pages && !stopping.signal.aborted; page++) {
-        await deliverPage(deps, issue, page, stopping.signal);
+        await deliverPage(deps, of, page, stopping.signal);
       }
     },
   };
+}
+
+/** Five rows of the first page. */
+async function claimOf({ ledger, deps }: Worker): Promise<Claim> {
+  const request = { issue: await demandIssue(desk.ledger, issue), page: 1, fence: 99 };
+  const claim = await claimRows(ledger, { ...request, incarnation: deps.incarnation() }, 5);
+  if (claim === null) throw new Error('dead');
+  return claim;
 }
 
 /** Attends for all, by turns, until claiming goes on. */
@@ -159,6 +167,111 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
     await expectOneCopyEach({ accepted: 30 });
   });
 
+  it('sends no correction again that Redis has forgotten', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    await worker.deliver();
+    const copy = await server.copy();
+    const corrected = { ...digest, title: '更正' };
+    const correction = (await desk.publish(corrected, 'correct')).issue;
+    await planIssue(desk, correction, never);
+    await worker.deliver(Number.POSITIVE_INFINITY, correction);
+    expect(record).toHaveLength(60);
+    await server.rewind(copy);
+    await callRoll(worker);
+    await expect(desk.publish(corrected, 'correct')).rejects.toMatchObject({ code: 'issue-forgotten' });
+  });
+
+  it('begins a new life, so that claims that came back with the old one are given back', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    let lives = 0;
+    worker.rollCall.whenRecovered(async () => {
+      lives++;
+    });
+    const claim = await claimOf(worker);
+    const copy = await server.copy();
+    const open = { ...claim, issueId: issue, incarnation: worker.deps.incarnation() };
+    expect(await releaseClaim(worker.ledger, open, worker.deps.incarnation())).toBe(5);
+    await server.rewind(copy);
+    await worker.deliver();
+    expect(lives).toBe(1);
+    expect((await readTally(desk.ledger, issue)).counts).toMatchObject({ claimed: 5, accepted: 25 });
+    desk.now += silenceMs;
+    await reclaimFromDead(worker.ledger, 'sweeper');
+    await beat(worker.ledger, worker.deps.incarnation(), true);
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  });
+
+  it('applies its journals again when Redis was restarted before all had', async () => {
+    const [one, idle] = [await startWorker(), await startWorker()];
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(one, idle);
+    const copy = await server.copy();
+    await one.deliver(10);
+    await server.rewind(copy);
+    expect(await one.rollCall.attend()).toBe(false);
+    expect(await idle.rollCall.attend()).toBe(false);
+    expect(await one.rollCall.attend()).toBe(false);
+    await server.rewind(copy);
+    await callRoll(one, idle);
+    await idle.deliver();
+    await expectOneCopyEach({ accepted: 30 });
+  });
+
+  it('passes no gate with a claim that others have taken over since, and that came back', async () => {
+    const [stopped, other] = [await startWorker(), await startWorker()];
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(stopped, other);
+    const claim = await claimOf(stopped);
+    const copy = await server.copy();
+    desk.now += silenceMs;
+    await beat(other.ledger, other.deps.incarnation(), true);
+    await reclaimFromDead(other.ledger, other.deps.incarnation());
+    await other.deliver();
+    expect(record).toHaveLength(30);
+    await server.rewind(copy);
+    const [row] = claim.rows;
+    if (!row) throw new Error('no row');
+    expect(await stopped.gatekeeper.askGate({ claim, row })).toBe('lost');
+  });
+
+  it('does not undo an operator’s retry', async () => {
+    const worker = await startWorker();
+    await desk.publish(digest);
+    await planIssue(desk, issue, never);
+    await callRoll(worker);
+    const claim = await claimOf(worker);
+    const [row] = claim.rows;
+    if (!row) throw new Error('no row');
+    expect(await worker.gatekeeper.askGate({ claim, row })).toBe('go');
+    const lost = { to: 'uncertain', reason: 'connection-lost' } as const;
+    await worker.gatekeeper.settle({ claim, row, settlement: lost }, { reply: '', queueId: '' });
+    const open = { ...claim, issueId: issue, incarnation: worker.deps.incarnation() };
+    await releaseClaim(worker.ledger, open, worker.deps.incarnation());
+    desk.now += 60 * 60_000;
+    await replanRows(desk.ledger, await demandIssue(desk.ledger, issue), {
+      state: 'uncertain',
+      olderThanMs: 0,
+      livingFences: [],
+    });
+    await beat(worker.ledger, worker.deps.incarnation(), true);
+    await callRoll(worker);
+    const copy = await server.copy();
+    await beat(worker.ledger, worker.deps.incarnation());
+    await claimOf(worker);
+    await server.rewind(copy);
+    await callRoll(worker);
+    expect((await readTally(desk.ledger, issue)).counts).toMatchObject({ uncertain: 0 });
+  });
+
   it('sends nothing from another store', async () => {
     const worker = await startWorker();
     await desk.publish(digest);
@@ -170,17 +283,12 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
     await desk.subscribe(30, 'all');
     await desk.publish(digest);
     await planIssue(desk, issue, never);
-    expect(await claimOf(worker)).toBeNull();
+    await expect(claimOf(worker)).rejects.toThrow('dead');
     await beat(worker.ledger, worker.deps.incarnation(), true);
     await expect(claimOf(worker)).rejects.toMatchObject({ code: 'redis-forgot' });
     await expect(worker.rollCall.attend()).rejects.toMatchObject({ code: 'store-changed' });
   });
 });
-
-async function claimOf({ ledger, deps }: Worker): Promise<unknown> {
-  const request = { issue: await demandIssue(desk.ledger, issue), page: 1, fence: 99 };
-  return await claimRows(ledger, { ...request, incarnation: deps.incarnation() }, 5);
-}
 
 describe('a worker that died before Redis lost its memory', () => {
   it('is spoken for by its journal', async () => {
@@ -205,10 +313,9 @@ describe('a worker that died before Redis lost its memory', () => {
     await planIssue(desk, issue, never);
     await callRoll(dead);
     const copy = await server.copy();
-    const claim = (await claimOf(dead)) as { rows: { index: number; sid: number }[] };
-    const request = { issue: await demandIssue(desk.ledger, issue), page: 1, fence: 99 };
+    const claim = await claimOf(dead);
     for (const row of claim.rows.slice(0, 2)) {
-      expect(await dead.gatekeeper.askGate({ claim: request, row })).toBe('go');
+      expect(await dead.gatekeeper.askGate({ claim, row })).toBe('go');
     }
     await server.rewind(copy);
     desk.now += silenceMs;

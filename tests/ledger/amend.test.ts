@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Attempt, addEntry, amendmentFor } from '../../src/ledger/amend.ts';
+import { amendmentFor, type KnownCopy, learn } from '../../src/ledger/amend.ts';
 import type { JournalEntry } from '../../src/ledger/journal.ts';
 import type { Settlement } from '../../src/ledger/passage.ts';
 import type { Row } from '../../src/ledger/row.ts';
@@ -10,14 +10,14 @@ const sentAt = Date.UTC(2026, 2, 2, 8);
 const place = { issue: 'ai-daily-2026-03-02', page: 1, index: 0, sid: 1 };
 
 /** Lines of a journal: an intent for each fence, and what came of it. */
-function known(...attempts: readonly (readonly [fence: number, to: Settlement['to'] | null])[]) {
-  const map = new Map<number, Attempt>();
+function known(
+  ...attempts: readonly (readonly [fence: number, to: Settlement['to'] | null])[]
+): KnownCopy | undefined {
   const lines = attempts.flatMap(([fence, to], index): JournalEntry[] => [
     { ...place, fence, at: sentAt + index * 1_000, position: index },
     ...(to === null ? [] : [{ ...place, fence, settlement: { to }, reply: '', queueId: '' }]),
   ]);
-  for (const line of lines) addEntry(map, line);
-  return map;
+  return lines.reduce<KnownCopy | undefined>(learn, undefined);
 }
 
 const row = (state: Row['state'], changes: Partial<Row> = {}) =>
@@ -54,6 +54,14 @@ describe('what a journal knows', () => {
       expect(amendmentFor(row('planned'), known([7, to]))).toBeNull();
       expect(amendmentFor(row('planned'), known([6, null], [7, to]))).toBeNull();
     }
+  });
+
+  it('of a copy on its way says nothing against an operator’s later retry', () => {
+    const asked = { reason: 'retry-asked', turnAt: sentAt / 1000 + 60 } as const;
+    expect(amendmentFor(row('planned', asked), known([7, 'uncertain']))).toBeNull();
+    expect(
+      amendmentFor(row('planned', { ...asked, turnAt: sentAt / 1000 - 60 }), known([7, null])),
+    ).not.toBeNull();
   });
 
   it('of nothing changes nothing', () => {

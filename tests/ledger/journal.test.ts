@@ -84,12 +84,14 @@ describe('a journal', () => {
     expect(outcomes).toEqual(claim.rows.slice(0, 2).map((row) => accepted(claim, row)));
   });
 
-  it('is removed when nobody has written to it for long', async () => {
+  it('is removed when nobody has written to it for long and its worker is gone', async () => {
     openJournal(folder, 'store').close();
     openJournal(folder, 'store').close();
     const [old = ''] = await readdir(folder);
     await utimes(join(folder, old), 1, 1);
-    await removeOldJournals(folder, Date.now() - 60_000);
+    const worker = old.replace('.journal', '');
+    expect(await removeOldJournals(folder, Date.now() - 60_000, [worker])).toEqual([]);
+    expect(await removeOldJournals(folder, Date.now() - 60_000, [])).toEqual([worker]);
     expect(await readdir(folder)).toHaveLength(1);
   });
 
