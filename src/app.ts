@@ -4,21 +4,18 @@ import type { Config, Environment, Keyring } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
 import { keyringFingerprint, loadKeyring } from './config/keyring.ts';
 import { loadConfig } from './config/load-config.ts';
-import { relayPassword, relayPasswordVariables } from './config/relay-password.ts';
+import { relayPasswordVariables } from './config/relay-password.ts';
 import { systemClock } from './core/clock.ts';
-import { PaperboyError } from './core/errors.ts';
 import { createLogger, type Logger } from './core/log.ts';
 import { createLeaveLog, type LeaveLog } from './delivery/leave-log.ts';
 import { createLinks, type Links } from './delivery/links.ts';
 import type { LedgerDeps } from './ledger/ledger.ts';
+import { createLanes, type Lanes } from './pacing/lanes.ts';
 import { createWakeups, type Wakeups } from './queue/wakeups.ts';
 import { connectRedis } from './redis/connect.ts';
 import { demandRedis } from './redis/demands.ts';
 import { joinPrivateRedis } from './redis/private-server.ts';
-import { readRunFile } from './redis/run-file.ts';
 import { claimStore } from './redis/store-id.ts';
-import { createTransport } from './transport/create-transport.ts';
-import type { Transport } from './transport/transport.ts';
 
 export interface App {
   readonly config: Config;
@@ -34,6 +31,7 @@ export interface App {
   readonly wakeups: Wakeups;
   readonly links: Links;
   readonly leaveLog: LeaveLog;
+  readonly lanes: Lanes;
   /** Closes all connections, and stops the private Redis if this process was its last user. */
   close(): Promise<void>;
 }
@@ -100,6 +98,7 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
       wakeups,
       links: createLinks(environment.publicUrl, keyring.tokenKeys),
       leaveLog: createLeaveLog(environment.dataDir, subscribers),
+      lanes: createLanes(config.sending.lanes),
       close: async () => {
         await wakeups.close();
         redis.disconnect();
@@ -111,33 +110,3 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
     throw error;
   }
 }
-
-/**
- * The relay that mail goes to: SMTP_URL, else the first of the configuration, else the inbox that runs on this data
- * folder.
- * @throws PaperboyError `relay-missing`
- */
-export async function openTransport({ config, environment }: Settings): Promise<Transport> {
-  const [relay] = config.sending.relays;
-  if (environment.smtpUrl !== undefined) return createTransport(environment.smtpUrl, {});
-  if (relay !== undefined) {
-    const password = relayPassword(relay, environment);
-    return createTransport(relay.url, {
-      messagesPerConnection: relay.messagesPerConnection,
-      ...(password === undefined ? {} : { password }),
-    });
-  }
-  const { inbox } = await readRunFile(environment.dataDir);
-  if (inbox) return createTransport(`smtp://${inbox.smtp.host}:${inbox.smtp.port}`, {});
-  throw new PaperboyError('relay-missing', 'no SMTP server is configured', {
-    hint: `set SMTP_URL, or give sending.relays in ${config.file}; or start \`paperboy up\`, which brings an inbox of its own`,
-  });
-}
-
-/** Connections of one worker process. */
-export function connectionsOf({ config, environment }: Settings): number {
-  const [relay] = config.sending.relays;
-  return environment.smtpUrl === undefined && relay !== undefined ? relay.connections : defaultConnections;
-}
-
-const defaultConnections = 10;

@@ -1,6 +1,8 @@
-/** All workers of one process: one life, one relay; closed in the order in which they need each other. */
-import { type App, connectionsOf, openTransport } from '../src/app.ts';
+/** All workers of one process: one life, one pace; closed in the order in which they need each other. */
+import type { App } from '../src/app.ts';
 import { beginLife } from '../src/delivery/life.ts';
+import { openPace } from '../src/delivery/open-pace.ts';
+import { openRelays } from '../src/delivery/open-relays.ts';
 import { loadSigners } from '../src/delivery/signers.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import { openWorkerLedger } from '../src/delivery/worker-ledger.ts';
@@ -15,7 +17,7 @@ import { startSweeper } from './sweep.ts';
  */
 export async function startWorkers(app: App): Promise<Consumer> {
   const signers = await loadSigners(app.config);
-  const transport = await openTransport(app);
+  const relays = await openRelays(app);
   // Who left while Redis was away has left, before anything is claimed.
   await app.leaveLog.apply();
   const own = await openWorkerLedger(app);
@@ -24,9 +26,10 @@ export async function startWorkers(app: App): Promise<Consumer> {
   await own.rollCall.attend();
   const life = await beginLife(own.ledger, app.log);
   own.rollCall.whenRecovered(life.renew);
+  const pace = await openPace({ ...working, random: Math.random }, relays);
   const consumers = [
     startPlanWorker(working),
-    startDeliverWorker(working, life, { ...own, signers }, transport, connectionsOf(app)),
+    startDeliverWorker(working, life, { ...own, signers }, pace),
   ];
   const sweeper = startSweeper(working, life, own.rollCall);
   const close = async (): Promise<void> => {
@@ -34,7 +37,8 @@ export async function startWorkers(app: App): Promise<Consumer> {
     const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));
     // As long as the heart beats this worker has to answer the roll call.
     await sweeper.close();
-    await transport.close();
+    await pace.close();
+    await Promise.all(relays.map(({ transport }) => transport.close()));
     await life.end();
     own.close(ends.every((end) => end.status === 'fulfilled'));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

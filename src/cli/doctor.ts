@@ -1,17 +1,21 @@
 /** `paperboy doctor`: looks at configuration, keyring, Redis and relay, and says what keeps a send from going well. */
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
-import { type App, openApp, openTransport, type Settings } from '../app.ts';
+import { type App, openApp, type Settings } from '../app.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, toPaperboyError } from '../core/errors.ts';
 import { demandCompleteSender } from '../delivery/newsletter.ts';
+import { type OpenRelay, openRelays } from '../delivery/open-relays.ts';
 import { loadSigners } from '../delivery/signers.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
 import { isHalted } from '../ledger/issues.ts';
+import { ledgerNow } from '../ledger/ledger.ts';
+import { readPacing } from '../pacing/read-pacing.ts';
 import { checkRedis } from '../redis/demands.ts';
 import { redisTarget } from '../redis/redis-url.ts';
 import { isConnection } from '../transport/transport.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run } from './frame.ts';
+import { paceLines } from './pace-text.ts';
 import { settingsFor } from './with-app.ts';
 
 interface Finding {
@@ -72,11 +76,12 @@ async function lookFurther(settings: Settings, findings: Finding[]): Promise<voi
       await lookAtRedis(app, findings);
       await lookAtWorkers(app, findings);
       await lookAtBounces(app, findings);
-      await lookAtRelay(settings, findings);
+      await lookAtRelays(settings, findings);
+      await lookAtPace(app, findings);
     } finally {
       await app.close();
     }
-  } else await lookAtRelay(settings, findings);
+  } else await lookAtRelays(settings, findings);
   await lookAtPort(settings, findings);
 }
 
@@ -150,13 +155,17 @@ async function lookAtBounces(app: App, findings: Finding[]): Promise<void> {
   });
 }
 
-async function lookAtRelay(settings: Settings, findings: Finding[]): Promise<void> {
-  const transport = await look(findings, 'relay', async () => {
-    const opened = await openTransport(settings);
-    return { value: opened, message: opened.name };
+async function lookAtRelays(settings: Settings, findings: Finding[]): Promise<void> {
+  const relays = await look(findings, 'relay', async () => {
+    const opened = await openRelays(settings);
+    return { value: opened, message: `${opened.length}` };
   });
-  if (!transport) return;
+  if (!relays) return;
   findings.pop();
+  for (const relay of relays) await lookAtRelay(relay, findings);
+}
+
+async function lookAtRelay({ transport }: OpenRelay, findings: Finding[]): Promise<void> {
   try {
     const opened = await transport.connect();
     if (isConnection(opened)) {
@@ -183,6 +192,22 @@ async function lookAtRelay(settings: Settings, findings: Finding[]): Promise<voi
   } finally {
     await transport.close();
   }
+}
+
+/** What workers found out while they sent; nothing, before they did. */
+async function lookAtPace(app: App, findings: Finding[]): Promise<void> {
+  const { relays, lanes } = await readPacing(app.ledger.redis, await ledgerNow(app.ledger));
+  const held = [
+    ...relays.filter(({ state }) => state !== 'closed'),
+    ...lanes.filter(({ heldUntil }) => heldUntil),
+  ];
+  findings.push({
+    check: 'pace',
+    severity: held.length > 0 ? 'warning' : 'ok',
+    message: paceLines({ relays, lanes }).join('; ') || 'no relay and no lane is limited',
+    ...(held.length > 0 ? { hint: '`paperboy deliveries ISSUE --state deferred` shows the replies' } : {}),
+    status: exitStatus.ok,
+  });
 }
 
 async function lookAtPort({ environment }: Settings, findings: Finding[]): Promise<void> {

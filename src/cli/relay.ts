@@ -1,21 +1,38 @@
 /** A relay that does not do what a command needs of it, as an error. */
-import { openTransport, type Settings } from '../app.ts';
+import type { Settings } from '../app.ts';
 import { PaperboyError } from '../core/errors.ts';
-import { isConnection, type SendOutcome } from '../transport/transport.ts';
+import { openRelays } from '../delivery/open-relays.ts';
+import type { RelayProfile } from '../transport/relay-profile.ts';
+import { type Connection, isConnection, type SendOutcome, type Transport } from '../transport/transport.ts';
 
 /**
- * Connects once and hangs up: a send that cannot even begin should say so before it publishes anything.
+ * Connects to the first relay that answers and hangs up: a send that cannot even begin should say so before it
+ * publishes anything.
  * @throws PaperboyError `relay-missing`, `smtp-unreachable`, `smtp-refused`
  */
 export async function demandRelay(settings: Settings): Promise<void> {
-  const transport = await openTransport(settings);
-  try {
-    const opened = await transport.connect();
-    if (!isConnection(opened)) throw relayFailure(transport.name, opened);
-    await opened.close();
-  } finally {
+  const { connection, transport } = await firstConnection(settings);
+  await connection.close();
+  await transport.close();
+}
+
+/**
+ * A connection to the first relay that takes one; close it, then its transport.
+ * @throws PaperboyError `relay-missing`, and `smtp-unreachable` or `smtp-refused` of the first when all fail
+ */
+export async function firstConnection(settings: Settings): Promise<{
+  readonly connection: Connection;
+  readonly transport: Transport;
+  readonly profile: RelayProfile;
+}> {
+  let failure: PaperboyError | undefined;
+  for (const { transport, profile } of await openRelays(settings)) {
+    const connection = await transport.connect();
+    if (isConnection(connection)) return { connection, transport, profile };
+    failure ??= relayFailure(transport.name, connection);
     await transport.close();
   }
+  throw failure;
 }
 
 /** @param relay its name for people */

@@ -2,6 +2,7 @@
 import type { IssueStatus } from '../delivery/issue-status.ts';
 import { deliveryStates } from '../ledger/states.ts';
 import { type Io, paint } from './frame.ts';
+import { paceLines } from './pace-text.ts';
 import { duration } from './progress.ts';
 import { table } from './table.ts';
 
@@ -36,7 +37,7 @@ export function describeStatus(io: Pick<Io, 'isColored'>, status: IssueStatus): 
       const color = stateColors[state as keyof typeof stateColors];
       return `  ${color ? line.replace(state, paint(io, color, state)) : line}`;
     });
-  return [head, ...body].join('\n');
+  return [head, ...body, ...paceLines(status).map((line) => `  ${line}`)].join('\n');
 }
 
 function bar(count: number, all: number): string {

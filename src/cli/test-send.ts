@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { parseAddress } from '../../subscribers/address.ts';
-import { openTransport } from '../app.ts';
+import type { Settings } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { randomId } from '../core/ids.ts';
@@ -14,12 +14,11 @@ import type { Message } from '../message/message.ts';
 import { prepareEdition, testMarks } from '../message/prepare-message.ts';
 import { hasErrors } from '../preflight/problem.ts';
 import type { EditionSample } from '../preflight/sample.ts';
-import { isConnection, type Transport } from '../transport/transport.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { chosenSet, type OpenedFile, openDigestFile, preflightFile } from './preflight-file.ts';
 import { describeProblems } from './problem-text.ts';
-import { relayFailure } from './relay.ts';
+import { firstConnection, relayFailure } from './relay.ts';
 
 interface TestSendOptions extends DigestOptions {
   readonly to: string;
@@ -47,7 +46,7 @@ async function testSend(io: Io, file: string, options: TestSendOptions): Promise
   const opened = await openDigestFile(io, file, options);
   const sample = await edition(io, opened, options);
   const { reply, relay } = await submit(
-    await openTransport(opened.settings),
+    opened.settings,
     await signedCopy(opened, marked(opened, sample, address)),
     io.signal,
   );
@@ -95,12 +94,12 @@ interface Accepted {
 }
 
 /** @throws PaperboyError `smtp-unreachable`, `smtp-refused`, `interrupted` */
-async function submit(transport: Transport, message: Message, signal: AbortSignal): Promise<Accepted> {
+async function submit(settings: Settings, message: Message, signal: AbortSignal): Promise<Accepted> {
+  const { connection, transport } = await firstConnection(settings);
   try {
-    const opened = await transport.connect();
-    const outcome = isConnection(opened)
-      ? await opened.send(message, async () => !signal.aborted).finally(() => opened.close())
-      : opened;
+    const outcome = await connection
+      .send(message, async () => !signal.aborted)
+      .finally(() => connection.close());
     if (outcome.type === 'accepted') return { relay: transport.name, reply: outcome.reply };
     throw relayFailure(transport.name, outcome);
   } finally {

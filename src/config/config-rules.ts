@@ -20,6 +20,22 @@ export function brokenRules(file: ConfigFile): BrokenRule[] {
       file.newsletters.map(({ id }, i) => ({ value: id, path: ['newsletters', i, 'id'] })),
     ),
     ...repeated(
+      'lane',
+      file.sending.lanes.flatMap(({ id }, i) =>
+        id === undefined ? [] : [{ value: id, path: ['sending', 'lanes', i, 'id'] }],
+      ),
+    ),
+    ...repeated(
+      'domain',
+      file.sending.lanes.flatMap(({ domains }, i) =>
+        domains.map((value, j) => ({ value, path: ['sending', 'lanes', i, 'domains', j] })),
+      ),
+    ),
+    ...repeated(
+      'relay',
+      file.sending.relays.map(({ url }, i) => ({ value: url, path: ['sending', 'relays', i, 'url'] })),
+    ),
+    ...repeated(
       'topic id',
       file.topics.map(({ id }, i) => ({ value: id, path: ['topics', i, 'id'] })),
     ),

@@ -8,6 +8,17 @@ import { isTimeZone } from './time-zone.ts';
 /** An id that means "every one of them" in CSV files and on the command line, so nothing may bear it. */
 const reservedId = 'all';
 
+/** The lanes that there are without any configuration: those of src/pacing. */
+export const builtInLaneIds: readonly string[] = [
+  'google',
+  'microsoft',
+  'yahoo',
+  'apple',
+  'qq',
+  'netease',
+  'other',
+];
+
 const text = z.string().trim().min(1, 'a text that is not empty');
 const address = z.string().trim().refine(isPlausibleAddress, 'an e-mail address such as daily@example.org');
 const hours = z.int().min(1, 'at least 1 hour').max(168, 'at most 168 hours, a week');
@@ -43,6 +54,11 @@ const topic = z.strictObject({
   aliases: z.array(text).default([]),
 });
 
+const perMinute = z
+  .number()
+  .min(1, 'at least 1 message a minute')
+  .max(10_000_000, 'at most 10000000 messages a minute');
+
 const relay = z
   .strictObject({
     url: z.string().superRefine((url, context) => {
@@ -54,7 +70,10 @@ const relay = z
       .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as RELAY_PASSWORD')
       .exactOptional(),
     connections: z.int().min(1, 'at least 1').max(200, 'at most 200').default(10),
+    maxConnections: z.int().min(1, 'at least 1').max(10_000, 'at most 10000').exactOptional(),
     messagesPerConnection: z.int().min(1, 'at least 1').max(100_000, 'at most 100000').default(500),
+    perMinute: perMinute.exactOptional(),
+    profile: z.enum(['plain', 'postfix', 'ses', 'final']).default('plain'),
   })
   .superRefine(({ url, passwordEnv }, context) => {
     if (relayUrlProblem(url) !== null || !/^smtps?:/i.test(url)) return;
@@ -81,8 +100,27 @@ const relayMessages = {
   password: 'no password in it: put it into an environment variable and name that variable in passwordEnv',
 } as const;
 
+const domain = z
+  .string()
+  .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'a domain name in lower case, such as news.example.org');
+
+const lane = z
+  .strictObject({
+    id: id(newsletterIdPattern).exactOptional(),
+    domains: z.array(domain).default([]),
+    perMinute: perMinute.exactOptional(),
+    connections: z.int().min(1, 'at least 1').max(1_000, 'at most 1000').exactOptional(),
+  })
+  .refine(({ id, domains }) => domains.length > 0 || (id !== undefined && builtInLaneIds.includes(id)), {
+    error: `at least one domain, unless its id is one of ${builtInLaneIds.join(' ')}`,
+    path: ['domains'],
+  })
+  .refine((value) => value.perMinute !== undefined || value.connections !== undefined, {
+    error: 'perMinute, connections or both',
+  });
+
 const dkim = z.strictObject({
-  domain: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'a domain name such as news.example.org'),
+  domain,
   selector: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, 'a selector such as p1'),
   privateKeyFile: z.string().min(1, 'the path of a PEM file, from the folder of this file'),
 });
@@ -93,7 +131,11 @@ export const configSchema = z.strictObject({
   legalName: z.string().trim().default(''),
   postalAddress: z.string().trim().default(''),
   sending: z
-    .strictObject({ relays: z.array(relay).default([]), dkim: z.array(dkim).default([]) })
+    .strictObject({
+      relays: z.array(relay).default([]),
+      lanes: z.array(lane).default([]),
+      dkim: z.array(dkim).default([]),
+    })
     .prefault({}),
   retentionDays: z.int().min(14, 'at least 14 days').max(3650, 'at most 3650 days').default(30),
   durability: z.enum(['strict', 'relaxed']).default('strict'),

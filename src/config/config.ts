@@ -43,8 +43,25 @@ export interface RelayConfig {
   readonly passwordEnv?: string;
   /** Connections of one worker process. Default 10. */
   readonly connections: number;
+  /** Connections of all worker processes together; absent: only those of each are counted. */
+  readonly maxConnections?: number;
   /** A connection is renewed after this many messages. Default 500. */
   readonly messagesPerConnection: number;
+  /** Messages a minute, of all worker processes together; absent: only what the relay's replies teach. */
+  readonly perMinute?: number;
+  /** What kind of relay it is; see `src/transport/relay-profile.ts`. Default `plain`. */
+  readonly profile: 'plain' | 'postfix' | 'ses' | 'final';
+}
+
+/** Recipients of one mailbox provider, paced together. Structurally the LaneConfig of src/pacing. */
+export interface LaneConfig {
+  /** Absent: the built-in lane of its first domain, else that domain. */
+  readonly id?: string;
+  readonly domains: readonly string[];
+  /** Messages a minute, of all worker processes together. */
+  readonly perMinute?: number;
+  /** Copies under way at one time, of all worker processes together. */
+  readonly connections?: number;
 }
 
 /** A key that signs mail of a domain, and of the domains below it. */
@@ -64,7 +81,12 @@ export interface Config {
   /** Legal name and postal address, shown in every mail; sending refuses without them. */
   readonly legalName: string;
   readonly postalAddress: string;
-  readonly sending: { readonly relays: readonly RelayConfig[]; readonly dkim: readonly DkimConfig[] };
+  readonly sending: {
+    /** In order: the first is preferred, the next takes over while it is away. */
+    readonly relays: readonly RelayConfig[];
+    readonly lanes: readonly LaneConfig[];
+    readonly dkim: readonly DkimConfig[];
+  };
   /** ≥ 14. How long rows and digests of an issue are kept. */
   readonly retentionDays: number;
   /** `strict` demands `appendfsync always` of Redis. */

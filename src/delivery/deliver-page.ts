@@ -1,15 +1,32 @@
-/** Delivers what is due of one page, a claim at a time. The ledger decides every step. */
+/** Delivers what is due of one page, a claim at a time. The ledger decides every step, the pacer how fast they follow. */
 import { toPaperboyError } from '../core/errors.ts';
 import { randomFence } from '../core/ids.ts';
-import { type Claim, type ClaimRequest, claimRows, releaseClaim } from '../ledger/claims.ts';
+import {
+  type Claim,
+  type ClaimRequest,
+  claimRows,
+  releaseClaim,
+  settleStopped,
+  wakeAgainMs,
+} from '../ledger/claims.ts';
+import type { Issue } from '../ledger/issue.ts';
 import { demandIssue } from '../ledger/issues.ts';
-import { type DeliverRowDeps, deliverRow, type Stop } from './deliver-row.ts';
+import { readPageLane } from '../ledger/reader.ts';
+import type { Aside } from '../pacing/aside.ts';
+import { otherLane } from '../pacing/lanes.ts';
+import type { Refused } from '../pacing/pacing.ts';
+import { type DeliverRowDeps, deliverRow } from './deliver-row.ts';
 import { insist } from './insist.ts';
-import { everyonesLane } from './lane.ts';
+import type { LaneSlots } from './lane-slots.ts';
+import { type PacedClaim, type Pacer, passes } from './pacer.ts';
 import type { RollCall } from './roll-call.ts';
+import type { Stop } from './stop.ts';
 
-export interface DeliverDeps extends DeliverRowDeps {
+export interface DeliverDeps extends Omit<DeliverRowDeps, 'connections' | 'correlationHeader'> {
   readonly rollCall: Pick<RollCall, 'confirmed'>;
+  readonly pacer: Pacer;
+  readonly slots: LaneSlots;
+  readonly aside: Aside;
   /** The life this worker leads now; a new one begins when it was declared dead. */
   incarnation(): string;
   /** Whether Redis has little memory left. */
@@ -19,24 +36,118 @@ export interface DeliverDeps extends DeliverRowDeps {
 /** Rows of one claim. A dead worker's claim is what others wait for; a small one costs one more script a claim. */
 const claimSize = 50;
 
-/** @param signal stops it after the copy that is under way */
+/**
+ * A page whose lane has its share of this worker is put aside; whoever is done with a page of a limited lane takes the
+ * next that was.
+ * @param signal stops it after the copy that is under way
+ */
 export async function deliverPage(
   deps: DeliverDeps,
   issueId: string,
   page: number,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let hasMore = true; hasMore && !signal.aborted && !deps.isMemoryTight(); ) {
+  const lane = (await readPageLane(deps.ledger, issueId, page)) ?? otherLane;
+  if (!deps.slots.enter(lane)) return await putAside(deps, lane, issueId, page);
+  try {
+    let next: { readonly issue: string; readonly page: number } | null = { issue: issueId, page };
+    while (next !== null && !signal.aborted && !deps.isMemoryTight()) {
+      const end = await deliverDue(deps, lane, next.issue, next.page, signal);
+      next = end === 'done' && deps.slots.isLimited(lane) ? await deps.aside.next(lane) : null;
+    }
+  } finally {
+    deps.slots.leave(lane);
+  }
+}
+
+/** Should nobody take it, the sweeper wakes it. */
+async function putAside(deps: DeliverDeps, lane: string, issueId: string, page: number): Promise<void> {
+  await settleStopped(deps.ledger, await demandIssue(deps.ledger, issueId), page);
+  await deps.aside.put(lane, issueId, page);
+}
+
+/** @returns `done` when nothing more is due of the page, `later` when it must wait */
+async function deliverDue(
+  deps: DeliverDeps,
+  lane: string,
+  issueId: string,
+  page: number,
+  signal: AbortSignal,
+): Promise<'done' | 'later'> {
+  while (!signal.aborted && !deps.isMemoryTight()) {
     const issue = await demandIssue(deps.ledger, issueId);
+    const pace = await deps.pacer.begin(lane, claimSize);
+    if (deps.slots.isOver(lane)) {
+      if ('copies' in pace) await pace.close();
+      await putAside(deps, lane, issueId, page);
+      return 'later';
+    }
+    if ('waitMs' in pace) {
+      if (await isWaitedFor(deps, issue, page, pace, signal)) continue;
+      return 'later';
+    }
+    const end = await deliverPaced(deps, lane, pace, issue, page, signal);
+    if (end !== 'more') return end;
+  }
+  return 'later';
+}
+
+/** A wait no longer than this is waited for; the sweeper would lose as much again. */
+const shortMs = 2_000;
+
+/** @returns true when the wait is over; false when the page was put off for so long */
+async function isWaitedFor(
+  deps: DeliverDeps,
+  issue: Issue,
+  page: number,
+  { waitMs, because }: Refused,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (waitMs <= shortMs) return await passes(waitMs, signal);
+  // What is put off for long is deferred, so that counts and `--wait` tell the truth about it.
+  if (waitMs > wakeAgainMs) await deferDue(deps, issue, page, waitMs, because);
+  else await settleStopped(deps.ledger, issue, page, waitMs);
+  return false;
+}
+
+async function deferDue(
+  deps: DeliverDeps,
+  issue: Issue,
+  page: number,
+  delayMs: number,
+  because: Refused['because'],
+): Promise<void> {
+  const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
+  const reason = because === 'relay' ? 'connection-failed' : 'lane-held';
+  const claim = await claimSurely(deps, request, wholePage);
+  if (claim !== null && claim !== 'unconfirmed') await releaseSurely(deps, request, { delayMs, reason });
+}
+
+const wholePage = 500;
+
+/** One claim at the pace given. */
+async function deliverPaced(
+  deps: DeliverDeps,
+  lane: string,
+  pace: PacedClaim,
+  issue: Issue,
+  page: number,
+  signal: AbortSignal,
+): Promise<'done' | 'later' | 'more'> {
+  try {
     const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
-    const claim = await claimSurely(deps, request);
+    const claim = await claimSurely(deps, request, pace.copies);
     if (claim === 'unconfirmed') {
       await deps.rollCall.confirmed(signal);
-      continue;
+      return 'more';
     }
-    if (claim === null || claim.rows.length === 0) return;
-    const stop = await deliverClaim(deps, claim, signal);
-    hasMore = claim.hasMore && stop === null;
+    if (claim === null) return 'later';
+    if (claim.rows.length === 0) return 'done';
+    const stop = await deliverClaim(deps, lane, pace, claim, signal);
+    if (stop !== null) return stop.goesOn ? 'more' : 'later';
+    return claim.hasMore ? 'more' : 'done';
+  } finally {
+    await pace.close();
   }
 }
 
@@ -44,9 +155,13 @@ export async function deliverPage(
  * A claim whose answer got lost may have been made: then what it took is given back before anything else.
  * @returns `unconfirmed` when it is not known whether Redis remembers everything
  */
-async function claimSurely(deps: DeliverDeps, request: ClaimRequest): Promise<Claim | null | 'unconfirmed'> {
+async function claimSurely(
+  deps: DeliverDeps,
+  request: ClaimRequest,
+  limit: number,
+): Promise<Claim | null | 'unconfirmed'> {
   try {
-    return await claimRows(deps.ledger, request, claimSize);
+    return await claimRows(deps.ledger, request, limit);
   } catch (error) {
     const { code } = toPaperboyError(error);
     if (code === 'redis-unconfirmed') return 'unconfirmed';
@@ -60,17 +175,24 @@ async function claimSurely(deps: DeliverDeps, request: ClaimRequest): Promise<Cl
 const afterFaultMs = 30_000;
 
 /** @returns why the rest of the claim was given back, or null */
-async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal): Promise<Stop | null> {
+async function deliverClaim(
+  deps: DeliverDeps,
+  lane: string,
+  pace: PacedClaim,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<Stop | null> {
   let stop: Stop | null = { delayMs: afterFaultMs, reason: 'worker-fault' };
   // A copy is settled while the next one is on its way: the gatekeeper tells of it before it asks for the next.
   let settling: Promise<void> = Promise.resolve();
   let answered = 0;
+  const own = { ...deps, connections: pace, correlationHeader: pace.correlationHeader };
   try {
     const subscribers = await deps.subscribers.getMany(claim.rows.map((row) => row.sid));
     stop = null;
     for (const [position, row] of claim.rows.entries()) {
-      if (signal.aborted || stop !== null) break;
-      const delivered = await deliverRow(deps, claim, row, subscribers[position] ?? null);
+      if (stop !== null || !(await pace.turn(position, signal))) break;
+      const delivered = await deliverRow(own, claim, row, subscribers[position] ?? null);
       await settling;
       settling = delivered.settled;
       stop = delivered.stop;
@@ -80,21 +202,25 @@ async function deliverClaim(deps: DeliverDeps, claim: Claim, signal: AbortSignal
   } finally {
     await settling;
     await releaseSurely(deps, claim, stop);
-    await countTried(deps, answered);
+    await countTried(deps, lane, answered);
   }
 }
 
 /** What the alarm compares bounces with; a count that gets lost makes it no less careful. */
-async function countTried({ subscribers, log }: DeliverDeps, copies: number): Promise<void> {
+async function countTried({ subscribers, log }: DeliverDeps, lane: string, copies: number): Promise<void> {
   if (copies === 0) return;
   try {
-    await subscribers.countTried(everyonesLane, copies);
+    await subscribers.countTried(lane, copies);
   } catch (error) {
     log.warn({ reason: toPaperboyError(error).message }, 'copies could not be counted');
   }
 }
 
-async function releaseSurely(deps: DeliverDeps, claim: ClaimRequest, stop: Stop | null): Promise<void> {
+async function releaseSurely(
+  deps: DeliverDeps,
+  claim: ClaimRequest,
+  stop: { readonly delayMs: number; readonly reason: Stop['reason'] | 'lane-held' } | null,
+): Promise<void> {
   const open = { ...claim, issueId: claim.issue.id };
   const defer = stop === null || stop.delayMs === 0 ? undefined : stop;
   const where = { issue: claim.issue.id, page: claim.page };

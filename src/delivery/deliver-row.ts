@@ -10,23 +10,18 @@ import type { Message } from '../message/message.ts';
 import type { Connection, SendOutcome } from '../transport/transport.ts';
 import type { Connections } from './connections.ts';
 import { composeFor, editionFor, type MakeCopyDeps, signFor } from './make-copy.ts';
-import { noteBounce } from './note-bounce.ts';
+import { type NoteBounceDeps, noteBounce } from './note-bounce.ts';
 import { settlementOf } from './settlement.ts';
+import type { Stop } from './stop.ts';
 
 export interface DeliverRowDeps extends MakeCopyDeps {
+  readonly lanes: NoteBounceDeps['lanes'];
   readonly ledger: LedgerDeps;
   readonly subscribers: Pick<SubscriberStore, 'getMany' | 'noteBounce' | 'noteAccepted' | 'countTried'>;
   readonly connections: Connections;
   readonly gatekeeper: Gatekeeper;
   /** In [0, 1). */
   random(): number;
-}
-
-/** Why no further copy of the claim is tried: what is left of it goes back, deferred for so long. */
-export interface Stop {
-  /** 0: planned again at once; the ledger knows whether it may go. */
-  readonly delayMs: number;
-  readonly reason: 'connection-failed' | 'worker-fault' | 'none';
 }
 
 export interface Delivered {
@@ -79,7 +74,7 @@ export async function deliverRow(
   }
   const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed);
   deps.connections.release(acquired.connection);
-  const stop = stopAfter(deps, sent);
+  const stop = await stopAfter(deps, sent);
   const isAnswered = sent.outcome.type === 'accepted' || sent.outcome.type === 'refused';
   return { settled: settleSent(deps, claim, row, subscriber, sent, stop), stop, isAnswered };
 }
@@ -115,17 +110,14 @@ async function sendThroughGate(
 }
 
 /**
- * After a broken connection, or a relay that says it is unwell (421), the relay is left alone. After a gate that is
- * closed to all, no further body is written for nothing.
+ * After a broken connection, or a relay that says it is unwell (421), the relay is left alone; after one that says we
+ * are too fast, the pace is another. After a gate that is closed to all, no further body is written for nothing.
  */
-function stopAfter({ connections }: DeliverRowDeps, { outcome, gate }: Sent): Stop | null {
+async function stopAfter({ connections }: DeliverRowDeps, { outcome, gate }: Sent): Promise<Stop | null> {
   if (gate === 'all-copies' || (gate === 'unknown' && outcome.type === 'withheld')) {
     return { delayMs: 0, reason: 'none' };
   }
-  if (outcome.type === 'accepted') connections.succeeded();
-  const isHostUnwell = outcome.type === 'refused' && outcome.refusal.class === 'host';
-  if (outcome.type !== 'broken' && !isHostUnwell) return null;
-  return { delayMs: connections.failed(outcome), reason: 'connection-failed' };
+  return await connections.note(outcome);
 }
 
 async function settleSent(

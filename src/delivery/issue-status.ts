@@ -4,6 +4,7 @@ import { demandIssue, listIssueIds } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { readRate, readTally, type Tally } from '../ledger/reader.ts';
 import { openStates } from '../ledger/states.ts';
+import { type LaneState, type PacingState, type RelayState, readPacing } from '../pacing/read-pacing.ts';
 
 export interface IssueStatus extends Tally {
   readonly issue: string;
@@ -20,8 +21,9 @@ export interface IssueStatus extends Tally {
   readonly rate: number;
   /** Seconds until nothing is planned any more at this rate; null when nothing is or nothing moves. */
   readonly eta: number | null;
-  /** Lanes that are paced; none are yet. */
-  readonly lanes: readonly string[];
+  /** Lanes that are limited or held, for every issue alike. */
+  readonly lanes: readonly LaneState[];
+  readonly relays: readonly RelayState[];
 }
 
 /** @throws PaperboyError `issue-unknown` */
@@ -32,7 +34,7 @@ export async function readStatus(ledger: LedgerDeps, id: string): Promise<IssueS
     readRate(ledger, issue),
     ledgerNow(ledger),
   ]);
-  return describeStatus(issue, tally, rate, now);
+  return describeStatus(issue, tally, rate, now, await readPacing(ledger.redis, now));
 }
 
 /** All issues, newest first. */
@@ -43,7 +45,13 @@ export async function readStatuses(ledger: LedgerDeps): Promise<IssueStatus[]> {
 }
 
 /** @param rate messages a second. @param now milliseconds since the epoch */
-export function describeStatus(issue: Issue, tally: Tally, rate: number, now: number): IssueStatus {
+export function describeStatus(
+  issue: Issue,
+  tally: Tally,
+  rate: number,
+  now: number,
+  { lanes, relays }: PacingState,
+): IssueStatus {
   const waiting = tally.counts.planned + tally.counts.claimed + tally.counts.committing;
   return {
     issue: issue.id,
@@ -54,7 +62,8 @@ export function describeStatus(issue: Issue, tally: Tally, rate: number, now: nu
     complained: 0,
     rate,
     eta: rate > 0 && waiting > 0 ? Math.ceil(waiting / rate) : null,
-    lanes: [],
+    lanes,
+    relays,
     publishedAt: new Date(issue.publishedAt).toISOString(),
     startsAt: new Date(issue.startsAt).toISOString(),
     endsAt: new Date(issue.endsAt).toISOString(),

@@ -16,6 +16,8 @@ export interface MakeCopyDeps {
   readonly links: Links;
   readonly signers: Pick<Signers, 'sign'>;
   readonly log: Logger;
+  /** A field that reports of the relay quote; absent: the Message-ID is enough. */
+  readonly correlationHeader?: string | null;
 }
 
 /** @returns null when the recipient's preference set has no story today */
@@ -47,6 +49,7 @@ export function composeFor(
       name: subscriber.name,
       sid: subscriber.sid,
       sendAt: row.sendAt * 1000,
+      correlationHeader: deps.correlationHeader ?? null,
       ...deps.links.of(subscriber.sid, issue.newsletter),
     });
   } catch (thrown) {

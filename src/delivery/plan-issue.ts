@@ -17,16 +17,23 @@ import {
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import type { Row } from '../ledger/row.ts';
 import { audienceSids } from '../ledger/verify.ts';
+import { type Lanes, otherLane } from '../pacing/lanes.ts';
 import { decodeContent, type IssueContent } from './content.ts';
-import { everyonesLane } from './lane.ts';
 import { localSendTime } from './send-time.ts';
 
 export interface PlanDeps {
   readonly ledger: LedgerDeps;
   readonly subscribers: Pick<SubscriberStore, 'getMany'>;
+  readonly lanes: Pick<Lanes, 'of'>;
 }
 
 const largestPage = 500;
+
+/** Enough for full pages of several lanes; few enough for one script. */
+const stretchSize = 4_000;
+
+/** So many subscribers are read in one command. */
+const readSize = 500;
 const smallestPage = 25;
 
 /** A small issue is spread over several pages, so that several connections share it. */
@@ -43,12 +50,12 @@ export async function planIssue(deps: PlanDeps, id: string, signal: AbortSignal)
     issue = await demandIssue(deps.ledger, id)
   ) {
     if (signal.aborted) return;
-    const sids = nextSids(audience, issue.planCursor, largestPage);
+    const sids = nextSids(audience, issue.planCursor, stretchSize);
     const last = sids.at(-1);
     await freezeStretch(deps.ledger, {
       issue,
       nextSid: last === undefined ? issue.planCursor : last + 1,
-      isLast: sids.length < largestPage,
+      isLast: sids.length < stretchSize,
       pages: intoPages(await planner.rowsOf(issue, sids), pageSize),
     });
   }
@@ -69,25 +76,38 @@ function nextSids(audience: Buffer, from: number, limit: number): number[] {
   return sids;
 }
 
-/** A page holds one wave; sids ascend within it. */
-function intoPages(rows: readonly Row[], pageSize: number): FrozenPage[] {
-  const waves = new Map<number, Row[]>();
-  for (const row of rows) {
-    const wave = waves.get(row.sendAt);
-    if (wave) wave.push(row);
-    else waves.set(row.sendAt, [row]);
+interface Planned {
+  readonly row: Row;
+  readonly lane: string;
+}
+
+/** A page holds one wave of one lane; sids ascend within it. Pages of all lanes take turns, so that none comes last. */
+function intoPages(planned: readonly Planned[], pageSize: number): FrozenPage[] {
+  const groups = new Map<string, Row[]>();
+  for (const { row, lane } of planned) {
+    const key = `${row.sendAt} ${lane}`;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
   }
-  return [...waves].flatMap(([wave, members]) =>
-    Array.from({ length: Math.ceil(members.length / pageSize) }, (_, index) => ({
-      wave,
-      lane: everyonesLane,
-      rows: members.slice(index * pageSize, (index + 1) * pageSize),
-    })),
-  );
+  return [...groups]
+    .flatMap(([key, members]) => {
+      const [wave, lane = otherLane] = key.split(' ');
+      return Array.from({ length: Math.ceil(members.length / pageSize) }, (_, index) => ({
+        turn: index,
+        page: {
+          wave: Number(wave),
+          lane,
+          rows: members.slice(index * pageSize, (index + 1) * pageSize),
+        },
+      }));
+    })
+    .sort((one, other) => one.turn - other.turn)
+    .map(({ page }) => page);
 }
 
 interface Planner {
-  rowsOf(issue: Issue, sids: readonly number[]): Promise<Row[]>;
+  rowsOf(issue: Issue, sids: readonly number[]): Promise<Planned[]>;
 }
 
 function createPlanner(deps: PlanDeps, id: string): Planner {
@@ -115,7 +135,7 @@ function createPlanner(deps: PlanDeps, id: string): Planner {
 
   return {
     rowsOf: async (issue, sids) => {
-      const subscribers = await deps.subscribers.getMany(sids);
+      const subscribers = await readAll(deps, sids);
       const keyOf = (subscriber: Subscriber | null | undefined) =>
         subscriber ? preferenceSetKey(subscriber) : preferenceSetKey({ topics: 'all', format: 'html' });
       await learn(issue, subscribers.map(keyOf));
@@ -127,7 +147,7 @@ function createPlanner(deps: PlanDeps, id: string): Planner {
           subscriber && issue.localHour
             ? localSendTime(issue.startsAt, subscriber.timezone, subscriber.hour)
             : startsAt;
-        return {
+        const row: Row = {
           sid,
           fence: 0,
           sendAt,
@@ -138,9 +158,20 @@ function createPlanner(deps: PlanDeps, id: string): Planner {
           revision: issue.revision,
           ...beginningOf(subscriber ?? null, hasStories.get(key) ?? false),
         };
+        return { row, lane: subscriber ? deps.lanes.of(subscriber.address) : otherLane };
       });
     },
   };
+}
+
+async function readAll(
+  { subscribers }: PlanDeps,
+  sids: readonly number[],
+): Promise<(Subscriber | null | undefined)[]> {
+  const reads = Array.from({ length: Math.ceil(sids.length / readSize) }, (_, index) =>
+    subscribers.getMany(sids.slice(index * readSize, (index + 1) * readSize)),
+  );
+  return (await Promise.all(reads)).flat();
 }
 
 /** Whoever was forgotten between publication and planning keeps a row: the audience is accounted for to the last. */

@@ -19,6 +19,11 @@ export function retryDelayMs(attempts: number, random: number): number {
   return Math.round(delay * (1 - spread + 2 * spread * random));
 }
 
+/** After "too fast": the pace is another by then, and nothing was wrong with the copy. */
+export function tooFastDelayMs(random: number): number {
+  return Math.round(minuteMs * (1 + random));
+}
+
 const firstFailureMs = 30_000;
 const longestFailureMs = 5 * minuteMs;
 

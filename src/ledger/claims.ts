@@ -39,6 +39,7 @@ export interface ClaimRequest {
 
 /**
  * When this rejects, the claim may have been made all the same: release its fence.
+ * @param wakeMs what is due now and beyond the limit is woken again after this
  * @returns null when this incarnation was declared dead: stop, and begin a new life
  * @throws PaperboyError `redis-unconfirmed` when Redis was restarted and the workers have not yet found out what it
  *   remembers; `redis-forgot`
@@ -47,6 +48,7 @@ export async function claimRows(
   deps: LedgerDeps,
   request: ClaimRequest,
   limit: number,
+  wakeMs = wakeAgainMs,
 ): Promise<Claim | null> {
   const { issue, page, fence, incarnation } = request;
   const remembers = deps.position?.asking();
@@ -71,7 +73,7 @@ export async function claimRows(
       incarnation,
       fence,
       limit,
-      wakeAgainMs,
+      wakeMs,
       issue.revision,
       workerArgument(deps),
     ],
@@ -104,9 +106,15 @@ export type OpenClaim = Pick<ClaimRequest, 'fence' | 'incarnation' | 'page'> & {
 
 /**
  * Settles the rows of a page that must not go, and claims none: those of a cancelled issue, and expired ones.
+ * @param wakeMs what is due now is woken again after this
  */
-export async function settleStopped(deps: LedgerDeps, issue: Issue, page: number): Promise<void> {
-  await claimRows(deps, { issue, page, fence: 0, incarnation: '' }, 0);
+export async function settleStopped(
+  deps: LedgerDeps,
+  issue: Issue,
+  page: number,
+  wakeMs = wakeAgainMs,
+): Promise<void> {
+  await claimRows(deps, { issue, page, fence: 0, incarnation: '' }, 0, wakeMs);
 }
 
 /**

@@ -56,6 +56,11 @@ export async function readPage(deps: LedgerDeps, issue: string, page: number): P
   return decodeRows((await deps.redis.getBuffer(keys.page(issue, page))) ?? Buffer.alloc(0));
 }
 
+/** The lane of a page, as it was planned; null when there is no such page. */
+export async function readPageLane(deps: LedgerDeps, issue: string, page: number): Promise<string | null> {
+  return (await deps.redis.hget(keys.pages(issue), String(page)))?.split(' ')[1] ?? null;
+}
+
 /** What the pages say of themselves: page → number of rows. */
 export async function readPageSizes(deps: LedgerDeps, issue: string): Promise<Map<number, number>> {
   const hash = await deps.redis.hgetall(keys.pages(issue));

@@ -115,6 +115,7 @@ export const reasons = [
   'not-composed',
   'not-rendered',
   'worker-fault',
+  'lane-held',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -16,6 +16,8 @@ export interface Recipient extends SlotValues {
   readonly sid: number;
   /** The row's send time, ms since the epoch: the Date of every attempt. */
   readonly sendAt: number;
+  /** Name of a field that repeats the id of the Message-ID, for relays that give messages one of their own. */
+  readonly correlationHeader?: string | null;
 }
 
 /**

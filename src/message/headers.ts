@@ -32,6 +32,8 @@ export interface RecipientHeaders extends SlotValues {
   readonly messageId: string;
   /** ms since the epoch. */
   readonly sendAt: number;
+  /** Name of a field that repeats the local part of the Message-ID; none when absent. */
+  readonly correlationHeader?: string | null;
 }
 
 export function sharedHeaders(sender: SenderIdentity, editionId: string, subject: string): SharedHeaders {
@@ -67,12 +69,18 @@ export function headersOf(shared: SharedHeaders, recipient: RecipientHeaders): s
     shared.subject +
     field('Date', dateValue(recipient.sendAt)) +
     unfoldedField('Message-ID', recipient.messageId) +
+    correlation(recipient) +
     shared.list +
     unfoldedField('List-Unsubscribe', `<${urlValue(recipient.unsubscribeUrl)}>`) +
     shared.oneClick +
     unfoldedField('List-Help', `<${urlValue(recipient.preferencesUrl)}>`) +
     shared.stream
   );
+}
+
+function correlation({ correlationHeader, messageId }: RecipientHeaders): string {
+  if (!correlationHeader) return '';
+  return unfoldedField(correlationHeader, messageId.slice(1, messageId.indexOf('@')));
 }
 
 const maxUrlLength = 500;

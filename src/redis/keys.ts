@@ -79,4 +79,16 @@ export const keys = {
   halted: `${root}:halted`,
   /** hash: epoch second → messages accepted, for the rate in `status`. Ten-minute expiry. */
   throughput: (issue: string) => `${root}:issue:${issue}:throughput`,
+
+  // ---- src/pacing ---------------------------------------------------------------------------------------------
+  /** hash: `relay <id>` or `lane <id>` → JSON {name, perMinute?}: all that is paced, was slowed or was held. For ever. */
+  paced: `${root}:paced`,
+  /** hash: rate, next slot, measured limit and breaker of a relay (see pacing/limit-lua.ts). A day after the last use. */
+  pacedRelay: (relay: string) => `${root}:paced:relay:${relay}`,
+  /** hash: rate, next slot, holds of a lane. A day after the last use. */
+  pacedLane: (lane: string) => `${root}:paced:lane:${lane}`,
+  /** zset: holder of a permit by its expiry (ms), renewed while the holder lives: connections of a relay, copies of a lane. */
+  permits: (kind: 'relay' | 'lane', id: string) => `${root}:paced:${kind}:${id}:permits`,
+  /** zset: `<issue>.<page>` by the time it was put aside because the lane had its share of a worker. An hour. */
+  aside: (lane: string) => `${root}:paced:lane:${lane}:aside`,
 } as const;

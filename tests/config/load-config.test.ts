@@ -63,10 +63,30 @@ describe('newsletter.yaml', () => {
       topics: [],
       legalName: '',
       postalAddress: '',
-      sending: { relays: [], dkim: [] },
+      sending: { relays: [], lanes: [], dkim: [] },
       retentionDays: 30,
       durability: 'strict',
     });
+  });
+
+  it('takes relays and lanes with their limits', () => {
+    const { sending } = load(`${small}
+sending:
+  relays:
+    - { url: 'smtp://a.example', perMinute: 840, maxConnections: 20, profile: ses }
+    - { url: 'smtp://b.example' }
+  lanes:
+    - { id: qq, perMinute: 600 }
+    - { domains: [uni.example], perMinute: 90.5, connections: 2 }
+`);
+    expect(sending.relays).toMatchObject([
+      { perMinute: 840, maxConnections: 20, profile: 'ses' },
+      { connections: 10, profile: 'plain' },
+    ]);
+    expect(sending.lanes).toEqual([
+      { id: 'qq', domains: [], perMinute: 600 },
+      { domains: ['uni.example'], perMinute: 90.5, connections: 2 },
+    ]);
   });
 
   it('is frozen to the leaves', () => {
@@ -96,6 +116,7 @@ durability: relaxed
         passwordEnv: 'MX_PASSWORD',
         connections: 3,
         messagesPerConnection: 500,
+        profile: 'plain',
       },
     ]);
     expect([config.retentionDays, config.durability]).toEqual([14, 'relaxed']);
@@ -144,7 +165,7 @@ describe('a mistake in newsletter.yaml', () => {
 
   it('lists the known keys when none is close', () => {
     expect(complaint(`${small}sending: { carrier: pigeon }\n`)).toBe(
-      'newsletter.yaml:7:12: unknown key "carrier" in sending (known here: relays, dkim)',
+      'newsletter.yaml:7:12: unknown key "carrier" in sending (known here: relays, lanes, dkim)',
     );
   });
 
@@ -201,6 +222,31 @@ describe('a mistake in newsletter.yaml', () => {
       'a password without a user',
       `${small}sending: { relays: [{ url: 'smtp://mx.example.org', passwordEnv: P_1 }] }\n`,
       'expected a url that names the user',
+    ],
+    [
+      'a lane without domains',
+      `${small}sending: { lanes: [{ id: campus, perMinute: 60 }] }\n`,
+      'expected at least one domain, unless its id is one of google',
+    ],
+    [
+      'a lane that is not limited',
+      `${small}sending: { lanes: [{ domains: [uni.example] }] }\n`,
+      'expected perMinute, connections or both',
+    ],
+    [
+      'a domain in two lanes',
+      `${small}sending: { lanes: [{ domains: [uni.example], perMinute: 1 }, { id: b2, domains: [uni.example], perMinute: 2 }] }\n`,
+      'the domain "uni.example" is already taken',
+    ],
+    [
+      'the same relay twice',
+      `${small}sending: { relays: [{ url: 'smtp://a.example' }, { url: 'smtp://a.example' }] }\n`,
+      'the relay "smtp://a.example" is already taken',
+    ],
+    [
+      'a relay of an unknown kind',
+      `${small}sending: { relays: [{ url: 'smtp://a.example', profile: sendmail }] }\n`,
+      'sending.relays[0].profile',
     ],
     [
       'a password for a variable',

@@ -13,6 +13,8 @@ import { readPage, readRows, readTally } from '../../src/ledger/reader.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import { generateDkimKey } from '../../src/message/dkim-key.ts';
 import type { Message } from '../../src/message/message.ts';
+import { readPacing } from '../../src/pacing/read-pacing.ts';
+import { keys } from '../../src/redis/keys.ts';
 import { classify } from '../../src/transport/replies.ts';
 import { createStubTransport, type StubScript } from '../../src/transport/stub.ts';
 import { isConnection, type SendOutcome, type Transport } from '../../src/transport/transport.ts';
@@ -73,7 +75,12 @@ async function deliverAll(script: StubScript = []) {
 }
 
 async function deliverThrough<Relay extends Transport>(transport: Relay): Promise<Relay> {
-  const worker = await desk.worker(transport);
+  await deliverThroughAll(transport);
+  return transport;
+}
+
+async function deliverThroughAll(...transports: readonly Transport[]): Promise<void> {
+  const worker = await desk.worker(...transports);
   for (let turn = 0; turn < 20; turn++) {
     const { members } = await takeDue(desk.ledger, 100);
     if (members.length === 0) break;
@@ -82,7 +89,6 @@ async function deliverThrough<Relay extends Transport>(transport: Relay): Promis
       else await plan();
     }
   }
-  return transport;
 }
 
 describe('a page', () => {
@@ -122,6 +128,51 @@ describe('a page', () => {
     expect(await counts()).toMatchObject({ deferred: 10, accepted: 0 });
     const rows = await readPage(desk.ledger, issue, 1);
     expect(rows.every(({ attempts }) => attempts === 0)).toBe(true);
+  });
+
+  it('goes on at another pace after "too fast": the copy comes back soon, those behind it were never tried', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    const tooFast: SendOutcome = {
+      type: 'refused',
+      refusal: classify('dot', '454 Throttling failure: Maximum sending rate exceeded.'),
+    };
+    const { accepted } = await deliverAll((message) => (to(message, 'reader-3') ? tooFast : undefined));
+    expect(accepted).toHaveLength(2);
+    const { relays } = await readPacing(server.redis, desk.now);
+    expect(relays).toMatchObject([{ state: 'closed', perMinute: expect.any(Number) }]);
+    const rows = await readPage(desk.ledger, issue, 1);
+    expect(rows.map(({ state, attempts }) => `${state} ${attempts}`)).toEqual([
+      ...Array(2).fill('accepted 1'),
+      'deferred 1',
+      ...Array(7).fill('planned 0'),
+    ]);
+  });
+
+  it('whose lane is held is deferred as a whole, untried, and by no word to its relay', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    await server.redis.hset(keys.pacedLane('other'), 'held_until', desk.now + 20 * minuteMs);
+    expect((await deliverAll()).accepted).toHaveLength(0);
+    const rows = await readPage(desk.ledger, issue, 1);
+    expect(rows.every(({ state, reason }) => state === 'deferred' && reason === 'lane-held')).toBe(true);
+    expect(rows.every(({ attempts }) => attempts === 0)).toBe(true);
+    desk.now += 20 * minuteMs + 1_000;
+    expect((await deliverAll()).accepted).toHaveLength(10);
+  });
+
+  it('goes through the next relay once the first has failed, and is sent to nobody twice', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    const [first, second] = [createStubTransport({ script: () => broken }), createStubTransport()];
+    await deliverThroughAll(first, second);
+    for (let round = 0; round < 4; round++) {
+      desk.now += 10_000;
+      await deliverThroughAll(first, second);
+    }
+    expect(second.accepted).toHaveLength(10);
+    expect(new Set(second.accepted.map(({ envelope }) => envelope.to)).size).toBe(10);
+    expect(await counts()).toMatchObject({ accepted: 10 });
   });
 
   it('stops at a pause without opening another connection', async () => {
@@ -209,7 +260,7 @@ describe('a copy of a newsletter with a DKIM key', () => {
     const relay = createStubTransport();
     const worker = {
       ...(await desk.worker(relay)),
-      signers: await loadSigners({ ...desk.config, sending: { relays: [], dkim } }),
+      signers: await loadSigners({ ...desk.config, sending: { relays: [], lanes: [], dkim } }),
     };
     await deliverPage(worker, issue, 1, never);
     expect(relay.accepted).toHaveLength(3);

@@ -33,6 +33,20 @@ describe('what an outcome means for the ledger', () => {
     });
   });
 
+  it('brings a copy that came too fast back within two minutes, five times; then by the schedule', () => {
+    const refusal = classify('dot', '454 Throttling failure: Maximum sending rate exceeded.');
+    const delayOf = (attempts: number) =>
+      settlementOf({ type: 'refused', refusal }, { ...context, attempts })?.delayMs;
+    expect([0, 4, 5].map(delayOf)).toEqual([90_000, 90_000, 240 * minuteMs]);
+  });
+
+  it('rejects at the fourth attempt what a provider refuses for what it thinks of us', () => {
+    const refusal = classify('rcpt', '554 5.7.1 Message blocked as spam');
+    const stateOf = (attempts: number) =>
+      settlementOf({ type: 'refused', refusal }, { ...context, attempts })?.to;
+    expect([0, 1, 2, 3].map(stateOf)).toEqual(['deferred', 'deferred', 'deferred', 'rejected']);
+  });
+
   it('leaves the relay alone for a while after a broken connection, and counts no attempt', () => {
     const settlement = settlementOf({ type: 'broken', stage: 'data', error: new Error('reset') }, context);
     expect(settlement).toMatchObject({ to: 'deferred', delayMs: 45_000, reply: 'data: reset' });

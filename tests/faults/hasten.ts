@@ -48,8 +48,19 @@ export async function checkWakeUps(deps: LedgerDeps, issue: Issue, hasten: boole
     if (reply === 1) problems.push(`I10 page ${page} has open rows and is never woken`);
     if (reply === 2) problems.push(`I10 page ${page} is woken long after its rows are due`);
   }
+  if (hasten) await endHolds(deps);
   if (hasten && !issue.isPlanned) {
     await deps.redis.zadd(keys.due, 'XX', 'LT', Date.now(), `${issue.id}.plan`);
   }
   return problems;
+}
+
+/** Relays that are left alone, and lanes that are held, may be tried now. */
+async function endHolds({ redis }: LedgerDeps): Promise<void> {
+  for (const field of await redis.hkeys(keys.paced)) {
+    const [kind, id = ''] = field.split(' ');
+    const [key, hold] =
+      kind === 'relay' ? [keys.pacedRelay(id), 'open_until'] : [keys.pacedLane(id), 'held_until'];
+    if ((await redis.exists(key)) === 1) await redis.hset(key, hold, 0);
+  }
 }

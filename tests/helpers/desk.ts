@@ -6,10 +6,11 @@ import type { Config, Keyring } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { createConnections } from '../../src/delivery/connections.ts';
 import type { DeliverDeps } from '../../src/delivery/deliver-page.ts';
 import { createEditionSource } from '../../src/delivery/edition-source.ts';
 import { createLinks } from '../../src/delivery/links.ts';
+import { openPace } from '../../src/delivery/open-pace.ts';
+import type { OpenRelay } from '../../src/delivery/open-relays.ts';
 import { publish } from '../../src/delivery/publish.ts';
 import { loadSigners } from '../../src/delivery/signers.ts';
 import type { Digest } from '../../src/digest/digest.ts';
@@ -17,6 +18,8 @@ import { createGatekeeper } from '../../src/ledger/gatekeeper.ts';
 import { beat } from '../../src/ledger/incarnations.ts';
 import { openJournal } from '../../src/ledger/journal.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { createLanes, type LaneConfig, type Lanes } from '../../src/pacing/lanes.ts';
+import { relayProfiles } from '../../src/transport/relay-profile.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { createSubscriberStore, type SubscriberStore } from '../../subscribers/store.ts';
 import type { TestRedis } from './redis.ts';
@@ -26,18 +29,19 @@ export interface Desk {
   readonly keyring: Keyring;
   readonly ledger: LedgerDeps;
   readonly subscribers: SubscriberStore;
+  readonly lanes: Lanes;
   /** Milliseconds; all of the desk takes it for the present. */
   now: number;
   /** Subscribers to `ai-daily`, with these topics in turn. */
   subscribe(count: number, ...topics: readonly ('all' | readonly string[])[]): Promise<void>;
   publish(digest: Digest, change?: 'revise' | 'correct'): ReturnType<typeof publish>;
-  /** What delivers through that transport. */
-  worker(transport: Transport): Promise<DeliverDeps>;
+  /** What delivers through those transports, the first preferred. */
+  worker(...transports: readonly Transport[]): Promise<DeliverDeps>;
 }
 
 const secret = Buffer.alloc(32, 7);
 
-export async function openDesk(server: TestRedis): Promise<Desk> {
+export async function openDesk(server: TestRedis, laneConfig: readonly LaneConfig[] = []): Promise<Desk> {
   await server.redis.flushall();
   const config = loadConfig(join(packageRoot(), 'examples', 'newsletter.yaml'));
   const keyring: Keyring = {
@@ -57,6 +61,7 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
     keyring,
     ledger,
     subscribers,
+    lanes: createLanes(laneConfig),
     now: Date.UTC(2026, 2, 2, 1),
     subscribe: async (count, ...topics) => {
       const inputs = Array.from({ length: count }, (_, index) => ({
@@ -70,17 +75,23 @@ export async function openDesk(server: TestRedis): Promise<Desk> {
     },
     publish: (digest, change) =>
       publish(desk, { newsletter: 'ai-daily', digest, ...(change === undefined ? {} : { change }) }),
-    worker: async (transport) => {
+    worker: async (...transports) => {
       await beat(ledger, 'worker', true);
+      const relays = transports.map(
+        (transport, index): OpenRelay => ({
+          id: `relay${index + 1}`,
+          name: transport.name,
+          transport,
+          profile: relayProfiles.plain,
+          connections: 10,
+        }),
+      );
       return {
         ledger,
         subscribers,
         editions: createEditionSource(desk),
-        connections: createConnections(
-          transport,
-          () => desk.now,
-          () => 0.5,
-        ),
+        lanes: desk.lanes,
+        ...(await openPace({ ...desk, log: silentLogger, random: () => 0.5 }, relays)),
         gatekeeper: createGatekeeper({
           ledger,
           journal: openJournal(await mkdtemp(join(tmpdir(), 'paperboy-journal-')), 'store'),

@@ -26,6 +26,7 @@ let peak = 0;
 const open = new Set();
 const reached = {};
 let waiting = [];
+const refusals = [];
 
 const defaults = {
   greeting: '220 sink.invalid ESMTP',
@@ -58,14 +59,27 @@ function ruleFor(stage, subject) {
     if (rule.at !== stage) continue;
     if (typeof rule.matching === 'string' && !subject.includes(rule.matching)) continue;
     if (rule.matching instanceof RegExp && !rule.matching.test(subject)) continue;
+    if (rule.abovePerSecond !== undefined && isWithin(entry)) continue;
     entry.hits += 1;
     const skip = rule.skip ?? 0;
     if (entry.hits <= skip) continue;
     if (rule.every !== undefined && (entry.hits - skip) % rule.every !== 0) continue;
     if (rule.times !== undefined && entry.hits > skip + rule.times) continue;
+    if (/^[45]/.test(rule.reply ?? '')) refusals.push({ stage, subject, at: Date.now() });
     return rule;
   }
   return undefined;
+}
+
+function isWithin(entry) {
+  const { abovePerSecond, burst = abovePerSecond } = entry.rule;
+  const now = performance.now();
+  const refilled = ((now - (entry.levelAt ?? now)) / 1000) * abovePerSecond;
+  entry.level = Math.min(burst, (entry.level ?? burst) + refilled);
+  entry.levelAt = now;
+  if (entry.level < 1) return false;
+  entry.level -= 1;
+  return true;
 }
 
 function ehloReply(secured) {
@@ -378,6 +392,7 @@ const requests = {
     rules = value.map((rule) => ({ rule, hits: 0 }));
   },
   record: () => record,
+  refusals: () => refusals,
   clear: () => {
     record = [];
   },

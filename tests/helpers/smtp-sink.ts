@@ -48,6 +48,19 @@ export interface SinkRule {
   readonly every?: number;
   /** Stops applying after so many. Default: never. */
   readonly times?: number;
+  /** Leaves alone what comes within this rate, by the server's own clock: a token bucket that holds `burst`, full at first. */
+  readonly abovePerSecond?: number;
+  /** Default: what comes in a second. */
+  readonly burst?: number;
+}
+
+/** A 4xx or 5xx that a rule gave instead of the usual reply. */
+export interface SinkRefusal {
+  readonly stage: SinkStage;
+  /** What the rule was matched with: at `rcpt` and later the recipients. */
+  readonly subject: string;
+  /** ms since the epoch. */
+  readonly at: number;
 }
 
 export interface SinkOptions {
@@ -106,6 +119,8 @@ export interface SmtpSink {
   /** `smtp://127.0.0.1:<port>`, as SMTP_URL takes it. */
   readonly url: string;
   readonly record: () => Promise<Received[]>;
+  /** In order, since the start. */
+  readonly refusals: () => Promise<SinkRefusal[]>;
   /** Forgets the record, not the counters. */
   readonly clear: () => Promise<void>;
   /** Replaces all rules, their counters start anew. */
@@ -163,6 +178,7 @@ export async function startSmtpSink({ rules = [], ...options }: SinkOptions = {}
     port,
     url: `smtp://${options.host ?? '127.0.0.1'}:${port}`,
     record: () => ask('record'),
+    refusals: () => ask('refusals'),
     clear: () => ask('clear'),
     setRules: (next) => ask('rules', next),
     stats: () => ask('stats'),

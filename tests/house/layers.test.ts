@@ -21,6 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/transport': ['src/core', 'src/message'],
   'src/ledger': ['src/core', 'src/redis'],
   'src/queue': ['src/core', 'src/redis'],
+  'src/pacing': ['src/core', 'src/redis'],
   'src/delivery': [
     'src/core',
     'src/config',
@@ -34,6 +35,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/transport',
     'src/ledger',
     'src/queue',
+    'src/pacing',
   ],
   'src/inbox': ['src/core'],
   'src/web': [
@@ -62,7 +64,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['src/transport', 'src/message', 'bench'],
   mjml: ['src/render', 'bench'],
   handlebars: ['src/render', 'src/web', 'bench'],
-  ioredis: ['src/redis', 'src/ledger', 'subscribers', 'src/queue', 'bench'],
+  ioredis: ['src/redis', 'src/ledger', 'src/pacing', 'subscribers', 'src/queue', 'bench'],
   bullmq: ['src/queue', 'workers', 'bench'],
   hono: ['src/web', 'src/inbox'],
   '@hono/node-server': ['src/web', 'src/inbox'],

@@ -45,6 +45,16 @@ const recipient: Recipient = {
 
 const send = (to: Partial<Recipient> = {}, from: Partial<SenderIdentity> = {}, edition = rendered): Message =>
   compose(prepareEdition(edition, { ...sender, ...from }), { ...recipient, ...to });
+
+describe('a message for a relay that gives it a Message-ID of its own', () => {
+  it('says the id of ours in a field that the relay keeps', () => {
+    const message = send({ correlationHeader: 'X-Paperboy-Delivery' });
+    const [, id] = fieldsOf(message).find(([name]) => name === 'X-Paperboy-Delivery') ?? [];
+    expect(`<${id}@news.example>`).toBe(message.messageId);
+    expect(headOf(send())).not.toContain('X-Paperboy');
+  });
+});
+
 const parse = (message: Message): Promise<Email> => PostalMime.parse(message.raw);
 const headOf = ({ raw }: Message): string => raw.toString('latin1').split('\r\n\r\n')[0] ?? '';
 const fieldsOf = (message: Message): string[][] =>
