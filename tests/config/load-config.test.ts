@@ -226,7 +226,7 @@ describe('a mistake in newsletter.yaml', () => {
     [
       'a lane without domains',
       `${small}sending: { lanes: [{ id: campus, perMinute: 60 }] }\n`,
-      'expected at least one domain, unless its id is one of google',
+      '"domains" is missing in sending.lanes[0]',
     ],
     [
       'a lane that is not limited',

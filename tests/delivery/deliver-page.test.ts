@@ -137,8 +137,18 @@ describe('a page', () => {
       type: 'refused',
       refusal: classify('dot', '454 Throttling failure: Maximum sending rate exceeded.'),
     };
-    const { accepted } = await deliverAll((message) => (to(message, 'reader-3') ? tooFast : undefined));
-    expect(accepted).toHaveLength(2);
+    await plan();
+    // The clock stands still, and with it the next slot.
+    const enough = new AbortController();
+    const relay = createStubTransport({
+      script: (message) => {
+        if (!to(message, 'reader-3')) return undefined;
+        enough.abort();
+        return tooFast;
+      },
+    });
+    await deliverPage(await desk.worker(relay), issue, 1, enough.signal);
+    expect(relay.accepted).toHaveLength(2);
     const { relays } = await readPacing(server.redis, desk.now);
     expect(relays).toMatchObject([{ state: 'closed', perMinute: expect.any(Number) }]);
     const rows = await readPage(desk.ledger, issue, 1);
