@@ -84,7 +84,7 @@ interface Lanes {
 
 async function measureLanes(messages: number): Promise<Lanes> {
   const rates = { alone: [] as number[], beside: [] as number[] };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     rates.alone.push(await rateOfOthers(messages, false));
     rates.beside.push(await rateOfOthers(messages, true));
     say(`others: ${rates.alone.at(-1)}/s alone, ${rates.beside.at(-1)}/s beside a held lane`);
