@@ -27,10 +27,7 @@ export async function startWorkers(app: App): Promise<Consumer> {
   const life = await beginLife(own.ledger, app.log);
   own.rollCall.whenRecovered(life.renew);
   const pace = await openPace({ ...working, random: Math.random }, relays);
-  const consumers = [
-    startPlanWorker(working),
-    startDeliverWorker(working, life, { ...own, signers }, pace),
-  ];
+  const consumers = [startPlanWorker(working), startDeliverWorker(working, life, { ...own, signers }, pace)];
   const sweeper = startSweeper(working, life, own.rollCall);
   const close = async (): Promise<void> => {
     // Whatever does not end well, the life ends: others take over what it held.
