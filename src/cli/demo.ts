@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { importCsv } from '../../subscribers/import-csv.ts';
-import { startWorkers } from '../../workers/all.ts';
 import { type App, openApp, readSettings, type Settings } from '../app.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { sampleLinks } from '../delivery/links.ts';
@@ -20,7 +19,7 @@ import type { WebDeps } from '../web/web-app.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run, say } from './frame.ts';
 import { importContext } from './import-context.ts';
 import { together } from './run.ts';
-import { freePort, startDataInbox, startPages } from './services.ts';
+import { freePort, prepareWorkers, startDataInbox, startPages } from './services.ts';
 
 /** The example digests and the newsletters they are issues of. */
 const issues = [
@@ -51,16 +50,23 @@ async function demo(io: Io): Promise<Outcome> {
   }
   const settings = await demoSettings(io);
   return await together(io, async (started) => {
+    const workers = prepareWorkers(settings, 1);
+    started.push(workers);
     const app = await openApp(settings);
     started.push(app);
     const inbox = await startDataInbox(settings, app.log);
     started.push(inbox);
+    const begun = workers.begin(settings);
+    // It is waited for below; what goes wrong before is told first.
+    begun.catch(() => {});
     await importReaders(app);
     const digests = await readDigests(app);
     const web = await startPages(app, await demoPieces(app, inbox, digests));
     started.push(web);
-    started.push(await startWorkers(app));
     await publishExamples(io, app, digests);
+    await begun;
+    // Once more, as the last to start: the first to be closed, while what it works with is still there.
+    started.push(workers);
     say(
       io,
       `\n  ${paint(io, 'bold', web.url)}   two readers, their mails, and a place for a digest of your own`,
