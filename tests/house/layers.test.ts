@@ -52,6 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/inbox',
   ],
   'src/supervisor': ['src/core', 'src/redis'],
+  'src/dns': ['src/core', 'src/message'],
   'src/app.ts': everything,
   'src/cli': everything,
   workers: ['src/core', 'src/supervisor', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
