@@ -54,6 +54,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/supervisor': ['src/core', 'src/redis'],
   'src/dns': ['src/core', 'src/message'],
   'src/app.ts': everything,
+  'src/chaos': everything,
   'src/cli': everything,
   workers: ['src/core', 'src/supervisor', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
   bench: everything,

@@ -1,0 +1,55 @@
+/** The handle of a chaos run's relay: where it listens, and what it says it has recorded. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Counted, CountingSinkOptions } from '../inbox/counting-sink.ts';
+import type { SinkAnswer } from './sink-process.ts';
+
+export interface ChaosSink {
+  readonly url: string;
+  /** Copies that arrived so far. */
+  count(): Promise<number>;
+  record(): Promise<readonly Counted[]>;
+  close(): Promise<void>;
+}
+
+export async function startChaosSink(options: CountingSinkOptions): Promise<ChaosSink> {
+  const program = fileURLToPath(new URL('./sink-process.js', import.meta.url));
+  const child = fork(program, [JSON.stringify(options)], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const waiting = new Map<number, (answer: SinkAnswer) => void>();
+  let lastId = 0;
+  const [first] = (await Promise.race([once(child, 'message'), ended])) as [SinkAnswer | number];
+  if (typeof first !== 'object' || !('url' in first)) throw new Error(`the sink ended (${first})`);
+  child.on('message', (answer: SinkAnswer) => {
+    if (!('id' in answer)) return;
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  const ask = (what: 'count' | 'record'): Promise<SinkAnswer> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, resolve);
+      child.send({ id, what }, (error) => {
+        if (error) reject(error);
+      });
+    });
+  return {
+    url: first.url,
+    count: async () => {
+      const answer = await ask('count');
+      return 'count' in answer ? answer.count : 0;
+    },
+    record: async () => {
+      const answer = await ask('record');
+      return 'record' in answer ? answer.record : [];
+    },
+    close: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
