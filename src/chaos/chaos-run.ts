@@ -78,15 +78,13 @@ async function begin(rig: ChaosRig): Promise<ChaosRun> {
     arrived: () => rig.sink.count(),
     killWorker: () => {
       const pid = oneOf(workers.pids());
-      if (pid === undefined) return;
-      process.kill(pid, 'SIGKILL');
+      if (pid === undefined || !isKilled(pid)) return;
       done.workerKills++;
       observer.note('worker-killed', pid);
     },
     killRedis: async () => {
       const { redis } = await readRunFile(app.environment.dataDir);
-      if (redis === undefined || redis.pid === 0) return;
-      process.kill(redis.pid, 'SIGKILL');
+      if (redis === undefined || redis.pid === 0 || !isKilled(redis.pid)) return;
       done.redisKills++;
       observer.note('redis-killed', redis.pid);
     },
@@ -155,6 +153,15 @@ async function waitingSids({ app: { ledger } }: ChaosRig, id: string): Promise<n
     if (state === 'planned' || state === 'claimed') sids.push(sid);
   }
   return sids;
+}
+
+/** False when it had died already. */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 function oneOf<Value>(values: readonly Value[]): Value | undefined {

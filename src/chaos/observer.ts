@@ -44,8 +44,12 @@ export function observe(rig: ChaosRig, issue: string): Observer {
     return await Promise.race([asked, setTimeout(answerMs, null)]).catch(() => null);
   };
 
+  /** A relay that has ended counts no further. */
+  const arrivals = async (): Promise<number> =>
+    await rig.sink.count().catch(() => samples.at(-1)?.arrived ?? 0);
+
   const look = async (): Promise<void> => {
-    const [found, arrived] = await Promise.all([counts(), rig.sink.count()]);
+    const [found, arrived] = await Promise.all([counts(), arrivals()]);
     isRedisAway = found === null;
     const last = samples.at(-1);
     if (found !== null) samples.push({ ...found, atMs: atMs(), arrived });

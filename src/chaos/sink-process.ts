@@ -12,7 +12,7 @@ const say = (answer: SinkAnswer): void => void process.send?.(answer);
 process.on('message', ({ id, what }: SinkQuestion) =>
   say(what === 'count' ? { id, count: sink.record.length } : { id, record: sink.record }),
 );
-// Ctrl-C is for who started us: as long as there are senders, they have somebody to send to.
-process.on('SIGINT', () => {});
+// What reaches the whole group of processes is for who started us: while there are senders, they have somebody to send to.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));
 say({ url: sink.url });

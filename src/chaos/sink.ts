@@ -2,9 +2,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { PaperboyError } from '../core/errors.ts';
 import type { Counted, CountingSinkOptions } from '../inbox/counting-sink.ts';
 import type { SinkAnswer } from './sink-process.ts';
 
+/** Questions to a sink that has ended reject. */
 export interface ChaosSink {
   readonly url: string;
   /** Copies that arrived so far. */
@@ -20,7 +22,9 @@ export async function startChaosSink(options: CountingSinkOptions): Promise<Chao
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
-  const waiting = new Map<number, (answer: SinkAnswer) => void>();
+  const waiting = new Map<number, (answer: SinkAnswer | null) => void>();
+  // Without a listener a question that cannot be sent would end this process.
+  child.on('error', () => {});
   let lastId = 0;
   const [first] = (await Promise.race([once(child, 'message'), ended])) as [SinkAnswer | number];
   if (typeof first !== 'object' || !('url' in first)) throw new Error(`the sink ended (${first})`);
@@ -29,13 +33,17 @@ export async function startChaosSink(options: CountingSinkOptions): Promise<Chao
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
+  child.once('exit', () => {
+    for (const answer of waiting.values()) answer(null);
+    waiting.clear();
+  });
   const ask = (what: 'count' | 'record'): Promise<SinkAnswer> =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
-      waiting.set(id, resolve);
-      child.send({ id, what }, (error) => {
-        if (error) reject(error);
-      });
+      const gone = () => reject(new PaperboyError('internal', 'the relay of the chaos run has ended'));
+      waiting.set(id, (answer) => (answer === null ? gone() : resolve(answer)));
+      if (child.connected) child.send({ id, what }, (error) => error && gone());
+      else gone();
     });
   return {
     url: first.url,
