@@ -2,7 +2,7 @@
  * The whole path: publish and plan, claim, compose, sign, gate, settle, by worker processes as `paperboy work` runs them,
  * on a Redis of their own with `appendfsync always`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
       addresses.slice(at, at + 500).map((address) => ({ address, state: 'active', consent: 'bench' })),
     );
   }
-  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(config, env)));
+  const supervisor = await startWorkers(config, env, processes);
   // Every round is an issue of its own: nobody gets one twice.
   let day = 0;
   const each =
@@ -59,7 +59,7 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
   return {
     name: `paperboy${dkim ? ' with DKIM' : ''}, ${each}`,
     messages: addresses.length,
-    pids: workers.map((worker) => worker.pid ?? 0),
+    pids: childrenOf(supervisor.pid ?? 0),
     prepare: async () => {
       day++;
     },
@@ -70,8 +70,8 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
     },
     reset: async () => {},
     close: async () => {
-      for (const worker of workers) worker.kill('SIGTERM');
-      await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
+      supervisor.kill('SIGTERM');
+      if (supervisor.exitCode === null) await once(supervisor, 'exit');
       await app.close();
       await redis.stop();
     },
@@ -104,13 +104,21 @@ async function writeConfig({ folder, smtpUrl, connections, dkim }: EngineOptions
   return file;
 }
 
-async function startWorker(config: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+async function startWorkers(
+  config: string,
+  env: NodeJS.ProcessEnv,
+  processes: number,
+): Promise<ChildProcess> {
   const program = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
-  const child = spawn(process.execPath, [program, 'work', '--config', config], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const args = ['work', '--config', config, '--processes', String(processes)];
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   for await (const chunk of child.stderr) if (String(chunk).includes('working')) break;
   child.stderr.destroy();
   return child;
+}
+
+/** The processes that work; the one that watches over them does nothing meanwhile. */
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.trim().split(/\s+/).map(Number);
 }

@@ -69,6 +69,8 @@ function createProgram(io: Io, run: Run): Command {
   const program = new Command('paperboy')
     .description('Delivers a daily news digest: one mail of each reader’s topics, every copy accounted for.')
     .version(version())
+    // An option behind a subcommand is the subcommand's: `demo chaos --json` is not `demo --json chaos`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -1,10 +1,10 @@
 /** `paperboy demo`: everything on a data folder of its own, with example readers and digests, and no way out. */
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { importCsv } from '../../subscribers/import-csv.ts';
-import { startWorkers } from '../../workers/all.ts';
-import { type App, openApp, readSettings, type Settings } from '../app.ts';
+import { type App, openApp } from '../app.ts';
+import { createChaosDesk } from '../chaos/desk.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { sampleLinks } from '../delivery/links.ts';
 import { mastheadOf, newsletterOf, topicsOf } from '../delivery/newsletter.ts';
@@ -17,10 +17,12 @@ import { prepareIssue } from '../render/prepare-issue.ts';
 import { createPreviewEditions } from '../web/preview-editions.ts';
 import { createDemoDesk } from '../web/store-demo-desk.ts';
 import type { WebDeps } from '../web/web-app.ts';
+import { addDemoChaos } from './demo-chaos.ts';
+import { demoSettings, withFreePort } from './demo-settings.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run, say } from './frame.ts';
 import { importContext } from './import-context.ts';
 import { together } from './run.ts';
-import { freePort, startDataInbox, startPages } from './services.ts';
+import { prepareWorkers, startDataInbox, startPages } from './services.ts';
 
 /** The example digests and the newsletters they are issues of. */
 const issues = [
@@ -32,9 +34,10 @@ const issues = [
 /** The two readers of the front page: they chose different topics. */
 const shownReaders = ['lin.lan@qq.invalid', 'sam.porter@mail.invalid'] as const;
 
-const consent = 'example readers of the demo; nobody by these names exists';
+/** Recipients of the send on the chaos page. */
+const chaosMessages = 5_000;
 
-const defaultPort = 8080;
+const consent = 'example readers of the demo; nobody by these names exists';
 
 export function addDemo(program: Command, io: Io, run: Run): void {
   const command = program
@@ -43,47 +46,42 @@ export function addDemo(program: Command, io: Io, run: Run): void {
   common(command, ['demo', 'PORT=9000 paperboy demo']).action(
     action<CommonOptions, []>(io, run, () => demo(io)),
   );
+  addDemoChaos(command, io, run);
 }
 
 async function demo(io: Io): Promise<Outcome> {
   for (const name of ['REDIS_URL', 'SMTP_URL'].filter((variable) => io.env[variable])) {
     say(io, `the demo ignores ${name}: it uses a Redis and an inbox of its own`);
   }
-  const settings = await demoSettings(io);
+  const settings = await withFreePort(io, demoSettings(io));
   return await together(io, async (started) => {
+    const workers = prepareWorkers(settings, 1);
+    started.push(workers);
     const app = await openApp(settings);
     started.push(app);
     const inbox = await startDataInbox(settings, app.log);
     started.push(inbox);
+    const begun = workers.begin(settings);
+    // It is waited for below; what goes wrong before is told first.
+    begun.catch(() => {});
     await importReaders(app);
     const digests = await readDigests(app);
-    const web = await startPages(app, await demoPieces(app, inbox, digests));
+    const chaos = createChaosDesk({ settings, messages: chaosMessages, log: app.log });
+    started.push(chaos);
+    const web = await startPages(app, { ...(await demoPieces(app, inbox, digests)), chaos });
     started.push(web);
-    started.push(await startWorkers(app));
     await publishExamples(io, app, digests);
+    await begun;
+    // Once more, as the last to start: the first to be closed, while what it works with is still there.
+    started.push(workers);
     say(
       io,
       `\n  ${paint(io, 'bold', web.url)}   two readers, their mails, and a place for a digest of your own`,
     );
-    say(io, `  ${web.url}/inbox   every mail that arrived\n`);
+    say(io, `  ${web.url}/inbox   every mail that arrived`);
+    say(io, `  ${web.url}/chaos   a send of 5,000 with a button to kill its workers\n`);
     say(io, 'Ctrl-C stops everything; the mails stay in data/demo.');
   });
-}
-
-async function demoSettings(io: Io): Promise<Settings> {
-  const own = ['REDIS_URL', 'SMTP_URL', 'PUBLIC_URL', 'KEYRING', 'DATA_DIR'];
-  const isOwn = (name: string) => own.includes(name.replace(/_FILE$/, ''));
-  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !isOwn(name)));
-  const file = join(packageRoot(), 'examples', 'newsletter.yaml');
-  const dataDir = resolve(io.cwd, 'data', 'demo');
-  const { config, environment } = readSettings(
-    file,
-    { LOG_LEVEL: 'warn', ...env, DATA_DIR: dataDir },
-    io.cwd,
-  );
-  const port = await freePort(environment.host, env.PORT === undefined ? defaultPort : environment.port);
-  if (port !== environment.port) say(io, `port ${environment.port} is taken: the demo uses ${port}`);
-  return { config, environment: { ...environment, port, publicUrl: `http://127.0.0.1:${port}` } };
 }
 
 async function importReaders(app: App): Promise<void> {
@@ -107,7 +105,7 @@ async function demoPieces(
   app: App,
   inbox: Inbox,
   digests: ReadonlyMap<string, Digest>,
-): Promise<NonNullable<WebDeps['demo']>> {
+): Promise<Omit<NonNullable<WebDeps['demo']>, 'chaos'>> {
   const [first] = issues;
   const masthead = mastheadOf(app.config, newsletterOf(app.config, first.newsletter));
   const topics = topicsOf(app.config);

@@ -1,4 +1,4 @@
-/** `paperboy doctor`: looks at configuration, keyring, Redis and relay, and says what keeps a send from going well. */
+/** `paperboy doctor`: looks at configuration, keyring, DNS, Redis and relay, and says what keeps a send from going well. */
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
 import { type App, openApp, type Settings } from '../app.ts';
@@ -7,6 +7,7 @@ import { exitStatus, toPaperboyError } from '../core/errors.ts';
 import { demandCompleteSender } from '../delivery/newsletter.ts';
 import { type OpenRelay, openRelays } from '../delivery/open-relays.ts';
 import { loadSigners } from '../delivery/signers.ts';
+import { createTxtResolver } from '../dns/resolver.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
 import { isHalted } from '../ledger/issues.ts';
 import { ledgerNow } from '../ledger/ledger.ts';
@@ -14,6 +15,7 @@ import { readPacing } from '../pacing/read-pacing.ts';
 import { checkRedis } from '../redis/demands.ts';
 import { redisTarget } from '../redis/redis-url.ts';
 import { isConnection } from '../transport/transport.ts';
+import { lookAtDns } from './doctor-dns.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run } from './frame.ts';
 import { paceLines } from './pace-text.ts';
 import { settingsFor } from './with-app.ts';
@@ -27,20 +29,26 @@ interface Finding {
   readonly status: number;
 }
 
-export function addDoctor(program: Command, io: Io, run: Run): void {
-  const command = program.command('doctor').description('look at configuration, keyring, Redis and relay');
-  common(command, ['doctor', 'doctor --json']).action(
-    action<CommonOptions, []>(io, run, (options) => doctor(io, options)),
-  );
+interface DoctorOptions extends CommonOptions {
+  readonly dns?: string;
 }
 
-async function doctor(io: Io, options: CommonOptions): Promise<Outcome> {
+export function addDoctor(program: Command, io: Io, run: Run): void {
+  const command = program
+    .command('doctor')
+    .description('look at configuration, keyring, DNS, Redis and relay');
+  common(command, ['doctor', 'doctor --json'])
+    .option('--dns <server>', 'ask this DNS server instead of the ones of this machine')
+    .action(action<DoctorOptions, []>(io, run, (options) => doctor(io, options)));
+}
+
+async function doctor(io: Io, options: DoctorOptions): Promise<Outcome> {
   const findings: Finding[] = [];
   const settings = await look(findings, 'configuration', async () => {
     const found = settingsFor(io, options);
     return { value: found, message: `${options.config}: ${found.config.newsletters.length} newsletters` };
   });
-  if (settings) await lookFurther(settings, findings);
+  if (settings) await lookFurther(settings, options, findings);
   const worst = findings.find((finding) => finding.severity === 'error');
   return {
     data: { findings: findings.map(({ status: _, ...finding }) => finding) },
@@ -49,7 +57,8 @@ async function doctor(io: Io, options: CommonOptions): Promise<Outcome> {
   };
 }
 
-async function lookFurther(settings: Settings, findings: Finding[]): Promise<void> {
+async function lookFurther(settings: Settings, options: DoctorOptions, findings: Finding[]): Promise<void> {
+  const ask = createTxtResolver(options.dns === undefined ? {} : { server: options.dns });
   await look(findings, 'sender', async () => {
     demandCompleteSender(settings.config);
     return { value: null, message: 'legal name and postal address are given' };
@@ -58,12 +67,15 @@ async function lookFurther(settings: Settings, findings: Finding[]): Promise<voi
     demandReachablePages(settings.config, settings.environment);
     return { value: null, message: `lead to ${settings.environment.publicUrl}` };
   });
-  await look(findings, 'dkim', async () => {
-    const { names } = await loadSigners(settings.config);
+  const keys = await look(findings, 'dkim', async () => {
+    const { names, keys: published } = await loadSigners(settings.config);
     const message =
       names.length === 0 ? 'no key is configured: the relay has to sign' : `proved: ${names.join(', ')}`;
-    return { value: null, message };
+    return { value: published, message };
   });
+  for (const finding of await lookAtDns(settings, keys ?? [], ask)) {
+    findings.push({ ...finding, status: exitStatus.ok });
+  }
   const app = await look(findings, 'store', async () => {
     const opened = await openApp(settings);
     return {

@@ -36,6 +36,16 @@ export function parseShare(text: string, option: string): number {
   );
 }
 
+/** A whole number from 0 (or `least`) to `most`. @throws PaperboyError `usage` */
+export function parseCount(text: string, option: string, most: number, least = 0): number {
+  const number = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new PaperboyError(
+    'usage',
+    `${option}: found ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`,
+  );
+}
+
 /** `a,b` as a set of topic ids, or `all`. @throws PaperboyError `usage` for an unknown topic */
 export function parseTopics(
   text: string,

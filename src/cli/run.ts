@@ -3,16 +3,38 @@ import type { Command } from 'commander';
 import { startWorkers } from '../../workers/all.ts';
 import { openApp, type Settings } from '../app.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
-import { closeAll, runUntilStopped, type Service, startDataInbox, startPages } from './services.ts';
+import { parseCount } from './options.ts';
+import {
+  closeAll,
+  prepareWorkers,
+  runUntilStopped,
+  type Service,
+  startDataInbox,
+  startPages,
+  stopped,
+} from './services.ts';
 import { settingsFor } from './with-app.ts';
+
+interface WorkOptions extends CommonOptions {
+  readonly processes: string;
+}
+
+/** Enough for any machine; each is a process of some 150 MB. */
+const mostProcesses = 64;
+
+const processesOption = [
+  '--processes <number>',
+  'worker processes, each replaced when it dies; 0: work in this process, for who has a supervisor already',
+  '1',
+] as const;
 
 export function addWork(program: Command, io: Io, run: Run): void {
   const command = program
     .command('work')
     .description('plan, deliver and sweep until stopped; run as many as you like');
-  common(command, ['work', 'SMTP_URL=smtp://relay.example:587 paperboy work']).action(
-    action<CommonOptions, []>(io, run, (options) => work(io, settingsFor(io, options))),
-  );
+  common(command, ['work', 'work --processes 2', 'SMTP_URL=smtp://relay.example:587 paperboy work'])
+    .option(...processesOption)
+    .action(action<WorkOptions, []>(io, run, (options) => work(io, options)));
 }
 
 export function addServe(program: Command, io: Io, run: Run): void {
@@ -27,18 +49,26 @@ export function addUp(program: Command, io: Io, run: Run): void {
   const command = program
     .command('up')
     .description(
-      'everything in one process: workers, pages, and the built-in inbox when no relay is configured',
+      'everything in one command: workers, pages, and the built-in inbox when no relay is configured',
     );
-  common(command, ['up']).action(
-    action<CommonOptions, []>(io, run, (options) => up(io, settingsFor(io, options))),
-  );
+  common(command, ['up', 'up --processes 2'])
+    .option(...processesOption)
+    .action(action<WorkOptions, []>(io, run, (options) => up(io, options)));
 }
 
-async function work(io: Io, settings: Settings): Promise<Outcome> {
+async function work(io: Io, options: WorkOptions): Promise<Outcome> {
+  const processes = processesOf(options);
+  const settings = settingsFor(io, options);
   return await together(io, async (started) => {
-    const app = await openApp(settings);
-    started.push(app);
-    started.push(await startWorkers(app));
+    if (processes > 0) {
+      const workers = prepareWorkers(settings, processes);
+      started.push(workers);
+      await workers.begin(settings);
+    } else {
+      const app = await openApp(settings);
+      started.push(app);
+      started.push(await startWorkers(app));
+    }
     say(io, 'working; Ctrl-C stops');
   });
 }
@@ -53,8 +83,12 @@ async function serve(io: Io, settings: Settings): Promise<Outcome> {
   });
 }
 
-async function up(io: Io, settings: Settings): Promise<Outcome> {
+async function up(io: Io, options: WorkOptions): Promise<Outcome> {
+  const processes = processesOf(options);
+  const settings = settingsFor(io, options);
   return await together(io, async (started) => {
+    const workers = prepareWorkers(settings, processes);
+    started.push(workers);
     const app = await openApp(settings);
     started.push(app);
     const hasRelay = settings.environment.smtpUrl !== undefined || settings.config.sending.relays.length > 0;
@@ -65,9 +99,16 @@ async function up(io: Io, settings: Settings): Promise<Outcome> {
     }
     const web = await startPages(app);
     started.push(web);
-    started.push(await startWorkers(app));
+    if (processes > 0) await workers.begin(settings);
+    // Once more, as the last to start: the first to be closed, while what it works with is still there.
+    started.push(processes > 0 ? workers : await startWorkers(app));
     say(io, `pages on ${web.url}; Ctrl-C stops`);
   });
+}
+
+/** @throws PaperboyError `usage` */
+function processesOf({ processes }: WorkOptions): number {
+  return parseCount(processes, '--processes', mostProcesses);
 }
 
 /** Runs what `start` starts until the process is told to stop; closes what had started when a later part fails. */
@@ -77,6 +118,8 @@ export async function together(io: Io, start: (started: Service[]) => Promise<vo
     await start(started);
   } catch (error) {
     await closeAll(started);
+    // Told to stop before it had begun: what it stumbled over is of no account.
+    if (io.signal.aborted) return stopped;
     throw error;
   }
   return await runUntilStopped(io, started);

@@ -4,12 +4,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { App, Settings } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
+import { createLogger } from '../core/log.ts';
 import { topicsOf } from '../delivery/newsletter.ts';
 import { type Inbox, startInbox } from '../inbox/smtp-inbox.ts';
 import { updateRunFile } from '../redis/run-file.ts';
+import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { startWeb, type Web } from '../web/server.ts';
 import { createStoreDesk } from '../web/store-desk.ts';
 import type { WebDeps } from '../web/web-app.ts';
@@ -17,17 +20,37 @@ import { type Io, type Outcome, say } from './frame.ts';
 
 export interface Service {
   close(): Promise<void>;
+  /** Resolves when it cannot go on by itself: then everything ends with that error. Absent: it always can. */
+  readonly failure?: Promise<PaperboyError>;
 }
 
 /** A process that is told to stop gives its parts this long; what they hold is given back by others after that. */
 const closeWithinMs = 10_000;
 
-/** Waits for Ctrl-C or SIGTERM, then closes what was started, the last first. */
+/** What there is to say of a process that ran until it was told to stop. */
+export const stopped: Outcome = { data: { stopped: true }, text: '', status: exitStatus.ok };
+
+/**
+ * Waits for Ctrl-C or SIGTERM, then closes what was started, the last first.
+ * @throws PaperboyError with which a service failed meanwhile
+ */
 export async function runUntilStopped(io: Io, services: readonly Service[]): Promise<Outcome> {
-  if (!io.signal.aborted) await once(io.signal, 'abort');
+  const told = io.signal.aborted ? null : once(io.signal, 'abort').then(() => null);
+  const failures = services.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const failure = await Promise.race([told, ...failures]);
   say(io, 'stopping …');
   await closeAll(services);
-  return { data: { stopped: true }, text: '', status: exitStatus.ok };
+  if (failure !== null) throw failure;
+  return stopped;
+}
+
+/** Worker processes, loading while others get ready: `begin` them when what they need is there. */
+export function prepareWorkers({ environment }: Settings, processes: number): Supervisor {
+  return startSupervisor({
+    program: fileURLToPath(new URL('../../workers/process.js', import.meta.url)),
+    processes,
+    log: createLogger(environment.logLevel),
+  });
 }
 
 /** @throws PaperboyError `interrupted` when they do not end in time */

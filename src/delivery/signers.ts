@@ -15,6 +15,8 @@ export interface Signers {
   sign(message: Message, domain: string): Promise<Message>;
   /** For `doctor`: `<selector>._domainkey.<domain>`. */
   readonly names: readonly string[];
+  /** For `doctor`: what the DNS must publish. */
+  readonly keys: readonly Pick<DkimSigner, 'domain' | 'selector' | 'publicKey'>[];
 }
 
 /** @throws PaperboyError `dkim-invalid`, `file-missing` */
@@ -27,6 +29,7 @@ export async function loadSigners(config: Config): Promise<Signers> {
       const signer = byLength.find((each) => domain === each.domain || domain.endsWith(`.${each.domain}`));
       return signer === undefined ? message : await signer.sign(message);
     },
+    keys: signers,
     names: signers.map(({ selector, domain }) => `${selector}._domainkey.${domain}`),
   };
 }

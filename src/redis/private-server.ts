@@ -1,9 +1,10 @@
 /**
  * The private Redis of a data folder, for when there is no REDIS_URL: whoever comes first starts it, others join it,
  * and the last one out stops it, whoever started it. Who dies without leaving is not counted; so after a kill -9 of
- * everyone the server lives on until the next command, which joins it and, being the last, stops it.
+ * everyone the server lives on until the next command, which joins it and, being the last, stops it. A server that dies
+ * is started again, on the same data and the same socket, by one of those who joined it.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +16,7 @@ import { markOf } from './process-mark.ts';
 import { readRaw, writeParts } from './run-file.ts';
 import { findServer, type ServerProcess, spawnServer, stopServer } from './server-process.ts';
 import { makeSocketPath, removeSocket } from './socket-folder.ts';
+import { watchServer } from './watch-server.ts';
 
 export interface PrivateRedis {
   /** `unix:///…/redis.sock`, as `connectRedis` takes it. */
@@ -53,15 +55,39 @@ export async function joinPrivateRedis(
     { socket: server.socket, pid: server.pid },
     started ? 'private Redis started' : 'private Redis joined',
   );
+  const watch = watchServer({
+    socket: server.socket,
+    log,
+    revive: () => revive(folder, ticket, server.socket, options),
+  });
   let leaving: Promise<void> | undefined;
   return {
     url: urlOf(server.socket),
     started,
     stop: () => {
-      leaving ??= stop(folder, ticket, server, log);
+      leaving ??= watch.end().then(() => stop(folder, ticket, server, log));
       return leaving;
     },
   };
+}
+
+/**
+ * Starts the server again, unless another who joined it has done so meanwhile.
+ * @returns null when it is not ours to start: the folder was removed under us, or the server moved
+ */
+async function revive(
+  folder: string,
+  ticket: string,
+  socket: string,
+  options: PrivateRedisOptions,
+): Promise<{ readonly pid: number; readonly started: boolean } | null> {
+  if (!existsSync(ticket)) return null;
+  return await withFolderLock(folder, async () => {
+    const recorded = readRaw(folder).redis;
+    if (recorded !== undefined && recorded.socket !== socket) return null;
+    const found = (await findRecorded(folder, options)) ?? (await start(folder, options, socket));
+    return { pid: found.server.pid, started: found.started };
+  });
 }
 
 interface Found {
@@ -93,9 +119,11 @@ async function identify(socket: string): Promise<ServerProcess> {
   }
 }
 
-async function start(folder: string, options: PrivateRedisOptions): Promise<Found> {
+/** @param before the socket of the server that was, where nothing is on record */
+async function start(folder: string, options: PrivateRedisOptions, before?: string): Promise<Found> {
   const { binaries = ['redis-server', 'valkey-server'], readyMs = defaultReadyMs } = options;
-  const socket = makeSocketPath(readRaw(folder).redis?.socket, options.temporary ?? [tmpdir(), '/tmp']);
+  const former = readRaw(folder).redis?.socket ?? before;
+  const socket = makeSocketPath(former, options.temporary ?? [tmpdir(), '/tmp']);
   let server: ServerProcess | undefined;
   try {
     // On record before it runs: should we die in between, the next command finds it and does not start a second one

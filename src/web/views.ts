@@ -15,6 +15,7 @@ export type PageName =
   | 'editions'
   | 'inbox'
   | 'mail'
+  | 'chaos'
   | 'demo-notice';
 
 export interface Views {
@@ -32,6 +33,7 @@ const pages: readonly PageName[] = [
   'editions',
   'inbox',
   'mail',
+  'chaos',
   'demo-notice',
 ];
 

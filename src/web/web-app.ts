@@ -6,6 +6,8 @@ import { toPaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Topic } from '../digest/topics.ts';
 import { assets } from './assets.ts';
+import type { ChaosDesk } from './chaos-desk.ts';
+import { chaosPages } from './chaos-pages.ts';
 import type { DemoDesk, PreviewEditions } from './demo-desk.ts';
 import { demoPages } from './demo-pages.ts';
 import { health } from './health.ts';
@@ -30,6 +32,7 @@ export interface WebDeps {
     readonly desk: DemoDesk;
     readonly inbox: InboxShelf;
     readonly preview: PreviewEditions;
+    readonly chaos: ChaosDesk;
   };
   /** Origin under which the pages are reached; demo pages answer under its name. */
   readonly publicUrl?: string;
@@ -76,13 +79,24 @@ function demo(deps: WebDeps, pieces: NonNullable<WebDeps['demo']>, views: Views)
     );
 
   const app = new Hono();
-  const { desk, inbox, preview } = pieces;
-  for (const path of ['/', '/readers/*', '/try', '/try/*', '/inbox', '/inbox/*', '/api/*']) {
+  const { desk, inbox, preview, chaos } = pieces;
+  for (const path of [
+    '/',
+    '/readers/*',
+    '/try',
+    '/try/*',
+    '/inbox',
+    '/inbox/*',
+    '/chaos',
+    '/chaos/*',
+    '/api/*',
+  ]) {
     app.use(path, ownHostOnly(publicUrl), ownPagesChange(refuse), demoHeaders);
   }
   app.route('/', demoPages({ desk, inbox, topics, views, missing }));
   app.route('/', tryPages({ preview, views, missing }));
   app.route('/', inboxPages({ inbox, views, missing }));
+  app.route('/', chaosPages({ chaos, views, missing }));
   return app;
 }
 

@@ -1,8 +1,10 @@
 /** Workers that die, stop and are told to stop in the middle of a send; the SMTP server's record is the judge. */
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { queuePrefix } from '../../src/redis/keys.ts';
+import { isRunning } from '../../src/redis/process-mark.ts';
 import { randomReaders, readersCsv } from '../helpers/audience.ts';
 import { createWorkplace, type RunningProgram, type Workplace } from '../helpers/program.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -46,8 +48,9 @@ afterEach(async () => {
   await place.remove();
 });
 
-function startWorker(): RunningProgram {
-  const worker = place.start(['work']);
+/** @param processes 0: the process itself works, and can be killed; else it watches over those that do */
+function startWorker(processes = 0): RunningProgram {
+  const worker = place.start(['work', '--processes', String(processes)], { LOG_LEVEL: 'info' });
   running.add(worker);
   return worker;
 }
@@ -63,6 +66,24 @@ async function untilDone(): Promise<Status> {
 
 function expectOneCopyEach(record: readonly Received[]): void {
   expect(new Set(record.map(({ rcpt }) => rcpt)).size).toBe(record.length);
+}
+
+function childrenOf(pid = 0): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => (line.trim() === '' ? [] : [Number(line)]));
+}
+
+/** By the supervisor's own clock: from the line that says who died to the next that says who took the place. */
+function expectReplacedSoon(log: string, pid: number): void {
+  const lines = log
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { time: number; pid: number; msg: string });
+  const died = lines.find((line) => line.pid === pid && line.msg.startsWith('a worker died'));
+  const next = lines.find(
+    (line) => line.time >= (died?.time ?? 0) && line.msg.startsWith('a worker took the place'),
+  );
+  expect((next?.time ?? Number.NaN) - (died?.time ?? Number.NaN)).toBeLessThan(5_000);
 }
 
 describe('a send', () => {
@@ -84,6 +105,51 @@ describe('a send', () => {
     const received = new Set(record.map(({ rcpt }) => rcpt));
     expect(accepted.data.filter(({ address }) => !received.has(address))).toEqual([]);
     expect((await place.run(['verify', issue])).status).toBe(0);
+  }, 90_000);
+
+  it('goes on by itself when a worker process is killed, and again', async () => {
+    const worker = startWorker(1);
+    const killed: number[] = [];
+    for (const copies of [50, 150]) {
+      await sink.accepted(copies);
+      const [pid = 0] = childrenOf(worker.child.pid);
+      process.kill(pid, 'SIGKILL');
+      killed.push(pid);
+      await worker.shows(`"pid":${pid},"ended":"SIGKILL"`);
+    }
+    const { counts } = await untilDone();
+    expectOneCopyEach(await sink.record());
+    expect((counts.accepted ?? 0) + (counts.uncertain ?? 0)).toBe(size);
+    expect((await place.run(['verify', issue])).status).toBe(0);
+    for (const pid of killed) expectReplacedSoon(worker.talk().stderr, pid);
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).status).toBe(0);
+  }, 90_000);
+
+  it('drains when the supervisor of its workers is killed: no process is left, nothing is uncertain', async () => {
+    const worker = startWorker(2);
+    await sink.accepted(50);
+    const children = childrenOf(worker.child.pid);
+    expect(children).toHaveLength(2);
+    worker.child.kill('SIGKILL');
+    // The pipe of its log closes when the last process that writes to it has ended.
+    await worker.ended;
+    expect(children.filter((pid) => isRunning(pid))).toEqual([]);
+    const { counts } = await status();
+    expect(counts).toMatchObject({ claimed: 0, committing: 0, uncertain: 0 });
+    expect(counts.accepted).toBe((await sink.stats()).accepted);
+  }, 90_000);
+
+  it('drains on SIGTERM, through its supervisor too: nothing uncertain, nobody left', async () => {
+    const worker = startWorker(2);
+    await sink.accepted(50);
+    const children = childrenOf(worker.child.pid);
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).status).toBe(0);
+    expect(children.filter((pid) => isRunning(pid))).toEqual([]);
+    const { counts } = await status();
+    expect(counts).toMatchObject({ claimed: 0, committing: 0, uncertain: 0 });
+    expect(counts.accepted).toBe((await sink.stats()).accepted);
   }, 90_000);
 
   it('drains on SIGTERM: nothing uncertain, the rest planned, and the next worker goes on', async () => {

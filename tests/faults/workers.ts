@@ -42,7 +42,7 @@ export function createWorkerPool({ program, folder, env, size }: WorkerSettings)
   let filling = Promise.resolve();
 
   const start = async (): Promise<void> => {
-    const child = fork(program, ['work'], {
+    const child = fork(program, ['work', '--processes', '0'], {
       cwd: folder,
       env: { ...env },
       execArgv: ['--import', join(packageRoot(), 'tests', 'faults', 'skip-time.mjs')],

@@ -9,6 +9,8 @@ import { randomId } from '../../src/core/ids.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 
 export interface TsProgram {
+  /** Path of the bundle, for who starts it in another way. */
+  readonly file: string;
   /** Starts one process; it is killed by `remove` if it still runs then. */
   start(args?: readonly string[]): TsProcess;
   /** Ends what was started and removes the bundle. */
@@ -49,6 +51,7 @@ export async function tsProgram(source: string): Promise<TsProgram> {
   await bundle.close();
   const started: TsProcess[] = [];
   return {
+    file,
     start(args = []) {
       const one = wrap(spawn(process.execPath, [file, ...args]));
       started.push(one);

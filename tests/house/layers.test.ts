@@ -53,9 +53,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/delivery',
     'src/inbox',
   ],
+  'src/supervisor': ['src/core', 'src/redis'],
+  'src/dns': ['src/core', 'src/message'],
   'src/app.ts': everything,
+  'src/chaos': everything,
   'src/cli': everything,
-  workers: ['src/core', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
+  workers: ['src/core', 'src/supervisor', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
   bench: everything,
 };
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -77,6 +78,11 @@ async function serverPid(): Promise<number> {
   return (await readRunFile(dataDir)).redis?.pid ?? 0;
 }
 
+/** Not `once`: that would reject on the errors that come before. */
+function isReadyAgain(redis: Redis): Promise<void> {
+  return new Promise((resolve) => redis.once('ready', () => resolve()));
+}
+
 /** Neither process nor socket nor record is left of the server. */
 function expectNothingLeft(server: { url: string; pid: number }): void {
   expect(isRunning(server.pid)).toBe(false);
@@ -138,6 +144,41 @@ describe('the private Redis', () => {
     expect(isRunning(pid)).toBe(true);
     await second.stop();
     expectNothingLeft({ url: first.url, pid });
+  });
+
+  it('is started again on the same data and socket when it dies, whoever started it', async () => {
+    const { report, end } = await startCommand();
+    const ours = await join_();
+    await end('SIGKILL');
+    const redis = await connectRedis(ours.url);
+    await redis.set('kept', 'yes');
+    const back = isReadyAgain(redis);
+    process.kill(report.pid, 'SIGKILL');
+    await back;
+    expect(await redis.get('kept')).toBe('yes');
+    redis.disconnect();
+    const pid = await serverPid();
+    expect(pid).not.toBe(report.pid);
+    await ours.stop();
+    expectNothingLeft({ url: ours.url, pid });
+  });
+
+  it('is started again by one of those who joined, not by each', async () => {
+    const commands = await Promise.all(Array.from({ length: 3 }, startCommand));
+    const ours = await join_();
+    const redis = await connectRedis(ours.url);
+    for (let death = 0; death < 2; death++) {
+      const back = isReadyAgain(redis);
+      process.kill(await serverPid(), 'SIGKILL');
+      await back;
+    }
+    redis.disconnect();
+    const folder = join(dataDir, 'redis');
+    const servers = spawnSync('sh', ['-c', 'for p in /proc/[0-9]*; do readlink "$p/cwd"; done'], {
+      encoding: 'utf8',
+    });
+    expect(servers.stdout.split('\n').filter((cwd) => cwd === folder)).toHaveLength(1);
+    await Promise.all(commands.map((one) => one.end('SIGKILL')));
   });
 
   it('outlives a kill -9 of its starter, and the next command stops it', async () => {

@@ -4,6 +4,7 @@ import { PaperboyError } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import type { InboxStore } from '../../src/inbox/inbox-store.ts';
+import type { ChaosAction, ChaosDesk, ChaosView } from '../../src/web/chaos-desk.ts';
 import type { DemoDesk, DemoReader, EditionsPreview, NextMail } from '../../src/web/demo-desk.ts';
 import type { WebOptions } from '../../src/web/server.ts';
 import type { PageSubscriber, SubscriberDesk } from '../../src/web/subscriber-desk.ts';
@@ -124,6 +125,33 @@ export async function previewInMemory(bytes: Uint8Array, name: string): Promise<
   return { title: name, date: '2026-02-03', warnings: [{ line: 1, message: 'no category' }], editions };
 }
 
+export interface ChaosInMemory extends ChaosDesk {
+  readonly acts: ChaosAction[];
+  view: ChaosView;
+}
+
+/** Shows what it is told to show, and notes what was done. */
+export function chaosInMemory(): ChaosInMemory {
+  const acts: ChaosAction[] = [];
+  return {
+    acts,
+    view: {
+      phase: 'idle',
+      messages: 5_000,
+      workers: 0,
+      isRedisAway: false,
+      samples: [],
+      events: [],
+      verdict: null,
+      problem: null,
+    },
+    look() {
+      return this.view;
+    },
+    act: async (action) => void acts.push(action),
+  };
+}
+
 /** Everything a server needs but what a test brings itself. */
 export function webOptions(over: Partial<WebOptions> & Pick<WebOptions, 'subscribers'>): WebOptions {
   return {
@@ -156,5 +184,5 @@ export function demoOver(inbox: InboxStore) {
             text: 'text',
           },
   );
-  return { desk, inbox, preview: previewInMemory };
+  return { desk, inbox, preview: previewInMemory, chaos: chaosInMemory() };
 }

@@ -55,3 +55,38 @@ for (const form of document.querySelectorAll('form[data-comfort="drop"]')) {
     form.submit();
   });
 }
+
+// A part of the page that is under way shows how it goes on, and its buttons act without leaving the page.
+for (const region of document.querySelectorAll('[data-comfort="live"]')) {
+  let timer;
+  const show = async (answer) => {
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.getElementById(region.id);
+    if (!fresh) return;
+    const focused = document.activeElement?.id;
+    for (const part of region.querySelectorAll('[data-swap]')) {
+      const next = fresh.querySelector(`[data-swap="${part.dataset.swap}"]`);
+      if (next && next.innerHTML !== part.innerHTML) part.replaceWith(next);
+    }
+    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+    region.dataset.live = fresh.dataset.live;
+  };
+  const later = () => {
+    clearTimeout(timer);
+    if (region.dataset.live !== 'yes') return;
+    timer = setTimeout(async () => {
+      try {
+        await show(await fetch(location.pathname));
+      } catch {
+        // The demo may have been stopped: the page stays as it is.
+      }
+      later();
+    }, 500);
+  };
+  region.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    await show(await fetch(event.target.action, { method: 'POST' }));
+    later();
+  });
+  later();
+}
