@@ -1,6 +1,6 @@
 /** One turn of the sweeper: takes from dead workers what they held, and wakes whatever is due. */
 import type { Logger } from '../core/log.ts';
-import { holdSweeperLease, reclaimFromDead, takeDue } from '../ledger/incarnations.ts';
+import { hastenPlans, holdSweeperLease, reclaimFromDead, takeDue } from '../ledger/incarnations.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import type { DeliverJob, Wakeups } from '../queue/wakeups.ts';
 
@@ -22,6 +22,8 @@ export async function sweep(deps: SweepDeps, incarnation: string): Promise<boole
   const reclaimed = await reclaimFromDead(deps.ledger, incarnation);
   if (reclaimed.incarnations.length > 0) {
     deps.log.warn(reclaimed, 'workers died; what they held was taken from them');
+    // One of them may have been planning: nobody holds a plan, and its next wake-up is half a minute away.
+    await hastenPlans(deps.ledger);
   }
   await wakeDue(deps);
   return true;

@@ -42,6 +42,22 @@ return 1
   ['allow-oom'],
 );
 
+/**
+ * Makes the unfinished plans of the newest issues due, those whose time has come.
+ * KEYS due issues · ARGV now prefixOfIssueKeys
+ */
+export const hastenScript = defineScript(
+  `${prelude('release')}
+local now = now_ms(ARGV[1])
+for _, id in ipairs(redis.call('ZREVRANGE', KEYS[2], 0, 99)) do
+  local issue = redis.call('HMGET', ARGV[2] .. id, 'isPlanned', 'startsAt')
+  if issue[1] == '0' and tonumber(issue[2]) <= now then redis.call('ZADD', KEYS[1], 'XX', 'LT', now, id .. '.plan') end
+end
+return 'ok'
+`,
+  ['allow-oom'],
+);
+
 /** KEYS sweeperLease · ARGV incarnation leaseMs → 1 for the one that may sweep now */
 export const leaseScript = defineScript(
   `

@@ -1,7 +1,14 @@
 /** Lives of workers: heartbeats, the dead and what they leave, the sweeper's lease, and the waking of due pages. */
 import { keys } from '../redis/keys.ts';
 import { deadAfterMs, type OpenClaim, releaseClaim, wakeAgainMs } from './claims.ts';
-import { buryScript, deadScript, heartbeatScript, leaseScript, wakeScript } from './incarnation-scripts.ts';
+import {
+  buryScript,
+  deadScript,
+  hastenScript,
+  heartbeatScript,
+  leaseScript,
+  wakeScript,
+} from './incarnation-scripts.ts';
 import { type LedgerDeps, type Member, parseMember, timeArgument } from './ledger.ts';
 
 /** @returns false when this incarnation was declared dead: it must stop claiming and begin a new life */
@@ -88,6 +95,11 @@ export async function reclaimFromDead(
     await bury(deps, incarnation, deadAfterMs);
   }
   return { incarnations: dead, rows };
+}
+
+/** Makes plans that are not finished due now, those whose time has come. */
+export async function hastenPlans(deps: LedgerDeps): Promise<void> {
+  await hastenScript.run(deps.redis, [keys.due, keys.issues], [timeArgument(deps), keys.issue('')]);
 }
 
 /** @returns whether this incarnation is the one that sweeps, for the next `leaseMs` */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,8 +49,9 @@ describe('leaving while Redis is away', () => {
     await server.crash();
     await pages.leave(1, 'ai-daily');
     expect(await readdir(folder)).toEqual(['leaves.log']);
+    const back = once(redis, 'ready');
     await server.restart();
-    await redis.ping();
+    await back;
     expect(await leaveLog.apply()).toBe(1);
     expect([await hasLeft(1), await hasLeft(2)]).toEqual([true, false]);
     expect(await readdir(folder)).toEqual([]);

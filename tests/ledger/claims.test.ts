@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomFence } from '../../src/core/ids.ts';
 import { type Claim, claimRows, deadAfterMs, releaseClaim, settleStopped } from '../../src/ledger/claims.ts';
-import { beat, livingIncarnations, reclaimFromDead, takeDue } from '../../src/ledger/incarnations.ts';
+import {
+  beat,
+  hastenPlans,
+  livingIncarnations,
+  reclaimFromDead,
+  takeDue,
+} from '../../src/ledger/incarnations.ts';
 import type { Issue } from '../../src/ledger/issue.ts';
 import {
   demandIssue,
@@ -245,6 +251,20 @@ describe('settling', () => {
 });
 
 describe('a dead worker', () => {
+  it('that was planning is followed at once: its plan is due, one whose time has not come is not', async () => {
+    for (const [id, delayMs] of [
+      ['ai-daily-2026-03-03', 0],
+      ['ai-daily-2026-03-04', 3_600_000],
+    ] as const) {
+      await publishIssue(deps(), newIssue({ id, delayMs }));
+    }
+    // The planner has taken its wake-up, and the next would come in half a minute.
+    await takeDue(deps(), 10);
+    expect((await takeDue(deps(), 10)).members).toEqual([]);
+    await hastenPlans(deps());
+    expect((await takeDue(deps(), 10)).members).toEqual([{ kind: 'plan', issue: 'ai-daily-2026-03-03' }]);
+  });
+
   it('loses what it claimed, and what was past the gate becomes uncertain', async () => {
     const claim = await claimAll(3, 2);
     await askGate(deps(), claim, first(claim));

@@ -42,7 +42,7 @@ export async function openStore(args: readonly string[] = []): Promise<OpenStore
     },
     async dump() {
       const contents: unknown[] = [];
-      for (const key of await redis.keys('*')) {
+      for (const key of (await redis.keys('*')).sort()) {
         const type = await redis.type(key);
         if (type === 'hash') contents.push(key, await redis.hgetall(key));
         else if (type === 'zset') contents.push(key, await redis.zrange(key, '0', '-1'));
