@@ -2,7 +2,7 @@
  * `npm run bench [-- --json] [--messages N] [--rounds N]`: the engine, with and without DKIM, with more connections and
  * processes, beside a naive worker and, where smtp-source is installed, the wire. All in one run, by turns, on the same
  * message, each on a Redis with `appendfsync always`, all to one SMTP server in a process of its own. Figures are medians
- * of the rounds after a warm-up. The naive worker sends a quarter as many messages a round: it takes long enough. What it
+ * of the rounds, each of which begins with a warm-up. The naive worker sends a quarter as many messages a round: it takes long enough. What it
  * leaves out: TLS, network latency, a relay that slows down.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -74,7 +74,9 @@ try {
   }
   const wire = createWire(sink.url, messages, octets);
   if (wire) contenders.push(wire);
-  say(`${messages} messages of ${Math.round(octets / 1024)} KB, ${rounds} rounds by turns after a warm-up`);
+  say(
+    `${messages} messages of ${Math.round(octets / 1024)} KB, ${rounds} rounds by turns, each after a warm-up`,
+  );
   report(await measureAll());
 } finally {
   for (const contender of contenders) await contender.close();
@@ -82,15 +84,13 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Round 0 warms up, all alike, and does not count: a worker that has just started is not what one waits for. */
 async function measureAll(): Promise<Row[]> {
   const measured = new Map<string, Round[]>();
   const note = (round: number, name: string, result: Round) => {
-    if (round > 0) measured.set(name, [...(measured.get(name) ?? []), result]);
-    const when = round === 0 ? 'warm-up' : `round ${round}`;
-    say(`${when}  ${String(Math.round(result.messagesPerSecond)).padStart(6)}/s  ${name}`);
+    measured.set(name, [...(measured.get(name) ?? []), result]);
+    say(`round ${round}  ${String(Math.round(result.messagesPerSecond)).padStart(6)}/s  ${name}`);
   };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) note(round, contender.name, await measureRound(contender, sink));
     note(round, signaturesName, await measureSignatures());
   }

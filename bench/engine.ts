@@ -51,27 +51,33 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
       addresses.slice(at, at + 500).map((address) => ({ address, state: 'active', consent: 'bench' })),
     );
   }
-  const supervisor = await startWorkers(config, env, processes);
-  // Every round is an issue of its own: nobody gets one twice.
+  let supervisor: ChildProcess | undefined;
+  let pids: readonly number[] = [];
   let day = 0;
   const each =
     processes === 1 ? `${connections} connections` : `${processes} processes of ${connections} connections`;
   return {
     name: `paperboy${dkim ? ' with DKIM' : ''}, ${each}`,
     messages: addresses.length,
-    pids: childrenOf(supervisor.pid ?? 0),
+    get pids() {
+      return pids;
+    },
     prepare: async () => {
-      day++;
+      supervisor = await startWorkers(config, env, processes);
+      pids = childrenOf(supervisor.pid ?? 0);
     },
     send: async () => {
+      // Every sending is an issue of its own: nobody gets one twice.
+      day++;
       const date = new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10);
       await publish(app, { newsletter: 'bench', digest: { ...digest, date } });
       await wakeDue(app);
     },
-    reset: async () => {},
+    reset: async () => {
+      supervisor?.kill('SIGTERM');
+      if (supervisor?.exitCode === null) await once(supervisor, 'exit');
+    },
     close: async () => {
-      supervisor.kill('SIGTERM');
-      if (supervisor.exitCode === null) await once(supervisor, 'exit');
       await app.close();
       await redis.stop();
     },
