@@ -2,7 +2,8 @@
  * Leaving while Redis is away: the wish is on disk before the reader is told "done", and is carried out as soon as Redis
  * is back, before anything is claimed on this data folder. One line of JSON each, written with fsync.
  */
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import { PaperboyError } from '../core/errors.ts';
@@ -20,6 +21,8 @@ export interface LeaveLog {
   note(leave: Leave): Promise<void>;
   /** Carries out what is noted. @returns how many leaves. @throws when Redis is (still) away; nothing is lost then */
   apply(): Promise<number>;
+  /** Whether anything is noted that has not been carried out to its end, by whichever process. */
+  isPending(): boolean;
 }
 
 const current = 'leaves.log';
@@ -33,8 +36,8 @@ export function createLeaveLog(
   return {
     note: async (leave) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const file = await open(join(folder, current), 'a', 0o600);
-      await appendDurably(file, `${JSON.stringify(leave)}\n`);
+      const path = join(folder, current);
+      while (!(await appendDurably(path, `${JSON.stringify(leave)}\n`)));
     },
     apply: () => {
       applying ??= applyAll(folder, subscribers).finally(() => {
@@ -42,15 +45,36 @@ export function createLeaveLog(
       });
       return applying;
     },
+    isPending: () => {
+      try {
+        return readdirSync(folder).some((name) => name === current || isTaken(name));
+      } catch (error) {
+        unlessMissing(error);
+        return false;
+      }
+    },
   };
 }
 
-async function appendDurably(file: FileHandle, line: string): Promise<void> {
+/** @returns false when the log was taken to be carried out meanwhile: whoever did may not have seen the line */
+async function appendDurably(path: string, line: string): Promise<boolean> {
+  const file = await open(path, 'a', 0o600);
   try {
     await file.write(line);
     await file.sync();
+    const { ino } = await file.stat();
+    return (await inodeOf(path)) === ino;
   } finally {
     await file.close();
+  }
+}
+
+async function inodeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).ino;
+  } catch (error) {
+    unlessMissing(error);
+    return null;
   }
 }
 
@@ -64,22 +88,36 @@ async function applyAll(
   let count = 0;
   for (const name of await takenLogs(folder)) {
     const path = join(folder, name);
-    for (const leave of parseLeaves(await readFile(path, 'utf8'))) {
+    for (const leave of parseLeaves(await readUnlessGone(path))) {
       await carryOut(subscribers, leave);
       count++;
     }
-    await rm(path);
+    await rm(path, { force: true });
   }
   return count;
 }
 
 async function takenLogs(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.startsWith('leaves-') && name.endsWith('.taken'));
+    return (await readdir(folder)).filter(isTaken);
   } catch (error) {
     unlessMissing(error);
     return [];
   }
+}
+
+/** Processes that start together carry out the same logs; who removes one has carried it out to its end. */
+async function readUnlessGone(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    unlessMissing(error);
+    return '';
+  }
+}
+
+function isTaken(name: string): boolean {
+  return name.startsWith('leaves-') && name.endsWith('.taken');
 }
 
 function unlessMissing(error: unknown): void {

@@ -1,6 +1,8 @@
 /** A worker's part in the ledger: its journal, its position, its gatekeeper, and its voice in the roll call. */
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
+import { toPaperboyError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
 import { createGatekeeper, type Gatekeeper } from '../ledger/gatekeeper.ts';
 import { livingIncarnations, workerOf } from '../ledger/incarnations.ts';
 import { openJournal, removeOldJournals } from '../ledger/journal.ts';
@@ -8,6 +10,7 @@ import type { LedgerDeps } from '../ledger/ledger.ts';
 import { createPosition } from '../ledger/position.ts';
 import { replayJournals } from '../ledger/replay.ts';
 import { demandJournalsOf, forgetPositions } from '../ledger/roll-call.ts';
+import type { LeaveLog } from './leave-log.ts';
 import type { RecoverDeps } from './recover.ts';
 import { createRollCall, type RollCall } from './roll-call.ts';
 
@@ -36,6 +39,7 @@ export async function openWorkerLedger(
   deps: RecoverDeps & {
     readonly environment: Pick<Environment, 'dataDir'>;
     readonly storeId: string;
+    readonly leaveLog?: Pick<LeaveLog, 'apply' | 'isPending'>;
   },
 ): Promise<WorkerLedger> {
   const folder = journalFolder(deps.environment);
@@ -50,8 +54,26 @@ export async function openWorkerLedger(
   const ledger = { ...deps.ledger, position };
   return {
     ledger,
-    gatekeeper: createGatekeeper({ ...deps, ledger, journal }),
+    gatekeeper: createGatekeeper({ ...deps, ledger, journal, mustWait: () => mustTellLeaves(deps) }),
     rollCall: createRollCall({ ...deps, ledger, folder, store: deps.storeId }),
     close: (isSettled) => journal.close(isSettled ? position.highest : undefined),
   };
+}
+
+/** A reader who left while Redis was away was told that it is done: no copy goes until Redis knows. */
+function mustTellLeaves({
+  leaveLog,
+  log,
+}: {
+  readonly leaveLog?: Pick<LeaveLog, 'apply' | 'isPending'>;
+  readonly log: Logger;
+}): boolean {
+  if (!leaveLog?.isPending()) return false;
+  leaveLog.apply().catch((error: unknown) => {
+    log.warn(
+      { reason: toPaperboyError(error).message },
+      'leaves that were noted are still to be carried out',
+    );
+  });
+  return true;
 }

@@ -33,6 +33,11 @@ export interface GatekeeperDeps {
   readonly ledger: LedgerDeps;
   readonly journal: Pick<Journal, 'append'>;
   readonly log: Logger;
+  /**
+   * Asked when the gate has said yes, before the dot: whether copies must wait for what Redis has not been told yet, as
+   * that readers left while it was away.
+   */
+  readonly mustWait?: () => boolean;
 }
 
 const longestPauseMs = 5_000;
@@ -45,7 +50,7 @@ interface Waiting<What, Answer> {
   reject(error: unknown): void;
 }
 
-export function createGatekeeper({ ledger, journal, log }: GatekeeperDeps): Gatekeeper {
+export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperDeps): Gatekeeper {
   let settlements: Waiting<SettledCopy, SettleVerdict>[] = [];
   let gates: Waiting<Copy, GateVerdict>[] = [];
   let isUnderWay = false;
@@ -90,7 +95,10 @@ export function createGatekeeper({ ledger, journal, log }: GatekeeperDeps): Gate
         each.resolve(settled[index] ?? 'lost');
       });
       const going = asked.filter((_, index) => gates[index] === 'go');
-      const unwritten = intend({ ledger, journal, log }, going, at);
+      const unwritten =
+        going.length > 0 && mustWait?.()
+          ? new Error('Redis has to be told something first')
+          : intend({ ledger, journal, log }, going, at);
       asked.forEach((each, index) => {
         if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
         else each.resolve(gates[index] ?? 'lost');

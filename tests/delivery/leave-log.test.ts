@@ -50,12 +50,38 @@ describe('leaving while Redis is away', () => {
     await pages.leave(1, 'ai-daily');
     expect(await readdir(folder)).toEqual(['leaves.log']);
     const back = once(redis, 'ready');
+    expect(leaveLog.isPending()).toBe(true);
     await server.restart();
     await back;
     expect(await leaveLog.apply()).toBe(1);
+    expect(leaveLog.isPending()).toBe(false);
     expect([await hasLeft(1), await hasLeft(2)]).toEqual([true, false]);
     expect(await readdir(folder)).toEqual([]);
     redis.disconnect();
+  });
+
+  it('is carried out by processes that start together, and forgets nobody who leaves amid it', async () => {
+    const readers = 120;
+    await desk.subscribe(readers, 'all');
+    const logs = Array.from({ length: 4 }, () => createLeaveLog(folder, desk.subscribers));
+    const [pages, ...workers] = logs;
+    let isNoting = true;
+    const applying = workers.map(async (log) => {
+      while (isNoting) await log.apply();
+    });
+    const at = new Date(desk.now).toISOString();
+    await Promise.all(
+      [0, 1, 2].map(async (first) => {
+        for (let sid = first + 1; sid <= readers; sid += 3)
+          await pages?.note({ sid, newsletter: 'ai-daily', at });
+      }),
+    );
+    isNoting = false;
+    await Promise.all(applying);
+    await Promise.all(logs.map((log) => log.apply()));
+    const left = await Promise.all(Array.from({ length: readers }, (_, index) => hasLeft(index + 1)));
+    expect(left.filter((each) => !each)).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('is tried again when Redis goes away amid it, and forgets nobody', async () => {

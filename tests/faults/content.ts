@@ -3,8 +3,8 @@ import type { Digest } from '../../src/digest/digest.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Of the first and the second content of an issue. */
-export const subjects = ['The first content', 'The second content'] as const;
+/** Of the first and the second content of an issue, and of its correction. */
+export const subjects = ['The first content', 'The second content', 'The correction'] as const;
 
 /** Has nothing for the topic `other`, so that some readers are skipped. */
 export function digestFor({ seed }: Schedule): Digest {

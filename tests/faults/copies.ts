@@ -2,17 +2,17 @@
 import { messageIdOf } from '../../src/message/message-id.ts';
 import { verifyToken } from '../../subscribers/tokens.ts';
 import type { Received } from '../helpers/smtp-sink.ts';
-import { subjects } from './content.ts';
-import type { Case } from './judge.ts';
+import { subjectOf } from './corrections.ts';
+import type { Case, Say } from './judge.ts';
 
 /** Bodies are read in one run of so many. */
 const bodiesEvery = 5;
 
-export function checkCopies(
+export async function checkCopies(
   { rig, issue, newsletter, readers, facts, schedule }: Case,
   record: readonly Received[],
-  say: (problem: string) => void,
-): void {
+  say: Say,
+): Promise<void> {
   const { tokenKeys, messageIdKeys } = rig.operators[0].keyring;
   const [messageIdKey] = messageIdKeys;
   const sids = new Map(readers.map(({ sid, address }) => [address, sid]));
@@ -24,19 +24,36 @@ export function checkCopies(
       return 'nobody';
     }
   };
-  for (const { rcpt, raw, messageId } of record) {
+  const [correction = issue] = facts.corrections;
+  const idsOf = (sid: number) =>
+    [issue, correction].map((each) =>
+      messageIdOf(messageIdKey?.secret ?? Buffer.alloc(0), each, sid, 'news.example'),
+    );
+  // I8: one Message-ID over all attempts of a delivery, refused and unanswered ones too.
+  for (const { rcpt, messageId } of await rig.sink.attempts()) {
+    const sid = sids.get(rcpt);
+    if (sid !== undefined && (messageId === null || !idsOf(sid).includes(messageId))) {
+      say(`I8 an attempt at ${rcpt} had a Message-ID that is not its delivery’s`);
+    }
+  }
+  for (const received of record) {
+    const { rcpt, raw, messageId } = received;
     const sid = sids.get(rcpt);
     if (sid === undefined || raw === undefined) {
       say(`I2 ${rcpt} got a copy and is no recipient`);
       continue;
     }
+    // I5: the links in a copy belong to its RCPT.
     const head = raw.toString('latin1', 0, raw.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ');
     const list = /^List-Unsubscribe: <[^>]*\/u\/([\w-]+)>/im.exec(head)?.[1] ?? '';
     if (sidOf(list) !== sid) say(`I5 the List-Unsubscribe of ${rcpt} (${sid}) belongs to ${sidOf(list)}`);
     if (!head.includes(rcpt)) say(`I5 the To of ${rcpt} names somebody else`);
-    const expected = messageIdOf(messageIdKey?.secret ?? Buffer.alloc(0), issue, sid, 'news.example');
+    const subject = subjectOf(received);
+    // I8: and it is the one that belongs to this reader and issue.
+    const expected = idsOf(sid)[subject === 2 ? 1 : 0];
     if (messageId !== expected) say(`I8 the Message-ID of ${rcpt} is not that of its delivery`);
-    if (facts.revised.has(rcpt) && !head.includes(subjects[1])) {
+    // I6: after a revision nobody gets what it replaced.
+    if (facts.revised.has(rcpt) && subject === 0) {
       say(`I6 ${rcpt} got the first content after the second was published`);
     }
     if (schedule.seed % bodiesEvery !== 0) continue;

@@ -1,6 +1,6 @@
 /**
  * Makes what waits for a later time due now, so that a run takes seconds where a reader would wait for minutes. It
- * changes the due time of deferred rows, and never wakes a page that the ledger itself would not wake some time: that a
+ * changes the due time of deferred rows and of later waves, and never wakes a page that the ledger itself would not wake some time: that a
  * page with open rows is in the due set, and soon enough, is what it checks on the way.
  */
 import type { Issue } from '../../src/ledger/issue.ts';
@@ -23,7 +23,7 @@ for index = 0, #bytes / 24 - 1 do
   if state == 1 or state == 5 then
     open = true
     turn = math.min(turn, struct.unpack('<I4', bytes, at + 13) * 1000)
-    if state == 5 and ARGV[2] == '1' then redis.call('SETRANGE', KEYS[1], at + 12, struct.pack('<I4', time[1])) end
+    if ARGV[2] == '1' and struct.unpack('<I4', bytes, at + 13) > tonumber(time[1]) then redis.call('SETRANGE', KEYS[1], at + 12, struct.pack('<I4', time[1])) end
   end
 end
 if not open then return 0 end
@@ -55,12 +55,17 @@ export async function checkWakeUps(deps: LedgerDeps, issue: Issue, hasten: boole
   return problems;
 }
 
-/** Relays that are left alone, and lanes that are held, may be tried now. */
+/** Copies a second below which nobody is slowed for long: a run is not the place where rates are learnt. */
+const slowest = 60;
+
+/** Relays that are left alone, and lanes that are held, may be tried now; and those that were slowed grow back. */
 async function endHolds({ redis }: LedgerDeps): Promise<void> {
   for (const field of await redis.hkeys(keys.paced)) {
     const [kind, id = ''] = field.split(' ');
     const [key, hold] =
       kind === 'relay' ? [keys.pacedRelay(id), 'open_until'] : [keys.pacedLane(id), 'held_until'];
-    if ((await redis.exists(key)) === 1) await redis.hset(key, hold, 0);
+    const rate = Number(await redis.hget(key, 'rate'));
+    const faster = rate > 0 && rate < slowest ? ['rate', slowest, 'slot_at', 0, 'phase', ''] : [];
+    if ((await redis.exists(key)) === 1) await redis.hset(key, hold, 0, ...faster);
   }
 }

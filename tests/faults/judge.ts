@@ -1,4 +1,8 @@
-/** What a run must have kept: judged by what the SMTP server received, and by the ledger read row by row. */
+/**
+ * What a run must have kept: judged by what the SMTP server received, and by the ledger read row by row. Each invariant
+ * is looked at where its number stands in a comment; I7, I10 and part of I2 are also watched while the run goes on
+ * (`look.ts`, `hasten.ts`, `run.ts`), I5 and I8 in `copies.ts`, the uncertain in `uncertain.ts`.
+ */
 
 import { demandIssue } from '../../src/ledger/issues.ts';
 import { readTally } from '../../src/ledger/reader.ts';
@@ -7,9 +11,14 @@ import { isOpen } from '../../src/ledger/states.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import type { Received } from '../helpers/smtp-sink.ts';
 import { checkCopies } from './copies.ts';
+import { judgeCorrection, subjectOf } from './corrections.ts';
+import { rowsOf } from './look.ts';
 import type { Rig } from './rig.ts';
 import type { Facts, Reader } from './run-context.ts';
 import type { Schedule } from './schedule.ts';
+import { judgeUncertain } from './uncertain.ts';
+
+export type Hits = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface Verdict {
   /** Copies that the SMTP server took. */
@@ -21,6 +30,8 @@ export interface Verdict {
   readonly uncertainExpected: number;
   readonly suppressedWrongly: number;
   readonly violations: readonly string[];
+  /** Fault → stage of the dialogue → how often. */
+  readonly hits: Hits;
 }
 
 export interface Case {
@@ -33,85 +44,97 @@ export interface Case {
   readonly schedule: Schedule;
 }
 
+export type Say = (problem: string) => void;
+
 export async function judge(given: Case): Promise<Verdict> {
   const { rig, facts, readers, rows } = given;
-  const record = await rig.sink.record();
+  const everything = await rig.sink.record();
+  const isCorrection = (received: Received) => facts.corrections.size > 0 && subjectOf(received) === 2;
+  const record = everything.filter((received) => !isCorrection(received));
   const violations = new Set(facts.violations);
   const say = (problem: string) => void violations.add(problem);
 
-  const copies = new Map<string, Received[]>();
-  for (const received of record) {
-    const { rcpt } = received;
-    copies.set(rcpt, [...(copies.get(rcpt) ?? []), received]);
-  }
-  const duplicates = [...copies].filter(([, all]) => all.length > 1).map(([rcpt]) => rcpt);
-  for (const rcpt of duplicates) say(`I1 ${rcpt} got ${copies.get(rcpt)?.length} copies`);
+  const copies = byRecipient(record);
+  // I1: no recipient twice in the server's record of one issue, unless an operator asked for it.
+  const duplicates = [...copies].filter(([rcpt, all]) => all.length > (facts.sentAgain.has(rcpt) ? 2 : 1));
+  for (const [rcpt, all] of duplicates) say(`I1 ${rcpt} got ${all.length} copies`);
 
   let lost = 0;
-  let unanswered = 0;
-  const uncertain: string[] = [];
   for (const { sid, address } of readers) {
     const row = rows.get(sid);
-    const isReceived = copies.has(address);
+    const received = copies.get(address);
+    // I2: every planned recipient in exactly one final state (that there is one row for each is I11).
     if (row === undefined || isOpen(row.state)) {
       lost++;
       say(`I2 ${address} is in no final state: ${row?.state ?? 'no row'}`);
       continue;
     }
-    if (row.state === 'uncertain') uncertain.push(address);
     if (row.state === 'rejected' && !facts.mayReject.has(address)) {
       say(`I2 ${address} is rejected, and nobody refused it for good`);
     }
-    if (row.state === 'accepted' && !isReceived) {
+    // I3: accepted ⇒ in the record; in the record and not accepted ⇒ uncertain.
+    if (row.state === 'accepted' && !received) {
       lost++;
       say(`I3 ${address} is accepted, and nothing was received`);
     }
-    if (isReceived && row.state !== 'accepted' && row.state !== 'uncertain') {
+    if (received && row.state !== 'accepted' && row.state !== 'uncertain' && !facts.sentAgain.has(address)) {
       lost++;
       say(`I3 ${address} got a copy and is ${row.state}`);
     }
+    // I4: suppressed or unsubscribed before the gate ⇒ never in the record. I6: nothing after cancel or expiry.
     const by = facts.barred.get(address);
-    if (by !== undefined && isReceived) say(`I4/I6 ${address} got a copy in spite of ${by}`);
-    if (facts.unanswered.has(address)) {
-      if (row.state === 'uncertain') unanswered++;
-      else if (row.state === 'accepted' || row.state === 'rejected') {
-        say(`the dot of ${address} got no reply, and it is ${row.state}`);
-      }
+    if (by !== undefined && received) say(`I4/I6 ${address} got a copy in spite of ${by}`);
+    const gone = facts.goneSince.get(address);
+    if (gone !== undefined && received?.some(({ at }) => at > gone)) {
+      say(`I4 ${address} was told that they have left, and got a copy after that`);
     }
   }
-  const others = uncertain.filter((address) => !facts.unanswered.has(address));
-  if (others.length > facts.mayBeUncertain) {
-    say(`${others.length} are uncertain (${others.slice(0, 3)} …), at most ${facts.mayBeUncertain} may be`);
+  const { uncertain, uncertainExpected } = await judgeUncertain(given, say);
+  await judgeLedger(given, given.issue, say);
+  for (const correction of facts.corrections) {
+    const rowsOfIt = await rowsOf(rig.ledger, correction);
+    lost += judgeCorrection(given, rowsOfIt, everything.filter(isCorrection), say);
+    await judgeLedger(given, correction, say);
   }
-  await judgeLedger(given, say);
-  checkCopies(given, record, say);
+  await checkCopies(given, everything, say);
   const suppressedWrongly = await judgeSuppressions(given, say);
   return {
-    sends: record.length,
+    sends: everything.length,
     duplicates: duplicates.length,
     lost,
-    uncertain: uncertain.length,
-    uncertainExpected: unanswered + Math.min(others.length, facts.mayBeUncertain),
+    uncertain,
+    uncertainExpected,
     suppressedWrongly,
     violations: [...violations],
+    hits: Object.fromEntries([...facts.hits].map(([fault, stages]) => [fault, Object.fromEntries(stages)])),
   };
 }
 
-async function judgeLedger({ rig, issue, readers }: Case, say: (problem: string) => void): Promise<void> {
+export function byRecipient(record: readonly Received[]): Map<string, Received[]> {
+  const copies = new Map<string, Received[]>();
+  for (const received of record) {
+    const { rcpt } = received;
+    copies.set(rcpt, [...(copies.get(rcpt) ?? []), received]);
+  }
+  return copies;
+}
+
+async function judgeLedger({ rig, readers, facts }: Case, issue: string, say: Say): Promise<void> {
+  // I11: everyone eligible at publication has exactly one row. `verify` compares rows, counts and audience.
   const { gaps, recipients } = await verifyIssue(rig.ledger, issue);
   for (const gap of gaps.slice(0, 5)) say(`I11 ${JSON.stringify(gap)}`);
-  if (recipients !== readers.length)
+  if (recipients !== readers.length && !facts.corrections.has(issue)) {
     say(`I11 ${readers.length} were eligible, and ${recipients} are recipients`);
+  }
   const { isPlanned } = await demandIssue(rig.ledger, issue);
   if (!isPlanned) say('I11 the plan was not finished');
+  // I7 at the end.
   const { counts } = await readTally(rig.ledger, issue);
   if (Object.values(counts).some((count) => count < 0)) say('I7 a count is below zero');
 }
 
-async function judgeSuppressions(
-  { rig, facts, readers }: Case,
-  say: (problem: string) => void,
-): Promise<number> {
+/** I9: rate, policy and authentication replies suppress nobody; nor does any that does not say: no such mailbox. */
+async function judgeSuppressions({ rig, facts, readers }: Case, say: Say): Promise<number> {
   const ours = new Set(readers.map(({ address }) => address));
   const suppressed = (await rig.operators[0].subscribers.listSuppressions({}))
     .map(({ address }) => address ?? '')

@@ -2,7 +2,8 @@
 import { addUp, type Report } from './report.ts';
 import { type Rig, startRig } from './rig.ts';
 import { type RunResult, runOnce } from './run.ts';
-import { blockSize, type Choice, scheduleOf, workersOf } from './schedule.ts';
+import { blockSize, type Choice, rigKindOf, scheduleOf } from './schedule.ts';
+import { within } from './within.ts';
 
 export interface ManyRuns {
   readonly dist: string;
@@ -18,10 +19,18 @@ export interface ManyRuns {
   /** No further run is begun once it is aborted. */
   readonly signal: AbortSignal;
   say(line: string): void;
+  /** Told what workers wrote to stderr, after a violation. */
+  hear(talk: string): void;
 }
+
+const rigWithinMs = 120_000;
+
+/** Longer than all limits within a run together can take: what is met here is a wait that has none of its own. */
+const runWithinMs = 180_000;
 
 export async function runMany(given: ManyRuns): Promise<Report> {
   const results: RunResult[] = [];
+  const begun = performance.now();
   const until = performance.now() + given.seconds * 1000;
   const last = given.seed + given.runs - 1;
   let next = given.seed;
@@ -44,13 +53,18 @@ export async function runMany(given: ManyRuns): Promise<Report> {
       try {
         for (const seed of seeds) {
           if (isEnough()) break;
-          rig ??= await startRig(given.dist, workersOf(seed));
+          rig ??= await within(
+            rigWithinMs,
+            'the start of Redis, relay and workers',
+            startRig(given.dist, rigKindOf(seed, given.choice)),
+          );
           const result = await attempt(rig, seed, given.choice);
           results.push(result);
           tell(result);
           if (result.violations.length === 0) continue;
+          for (const talk of rig.workers.alive.map((worker) => worker.talk())) given.hear(talk);
           // What went wrong may have left something behind.
-          await rig.close();
+          for (const each of await rig.close()) given.say(`    (${each} of it had to be left alone)`);
           rig = null;
         }
       } finally {
@@ -71,7 +85,7 @@ export async function runMany(given: ManyRuns): Promise<Report> {
   };
 
   await Promise.all(Array.from({ length: given.lanes }, lane));
-  return addUp(results);
+  return addUp(results, performance.now() - begun);
 }
 
 async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResult> {
@@ -79,7 +93,7 @@ async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResul
   const newsletter = rig.nextNewsletter();
   if (newsletter === null) throw new Error('the rig has no newsletter left');
   try {
-    return await runOnce(rig, newsletter, schedule);
+    return await within(runWithinMs, 'the run', runOnce(rig, newsletter, schedule));
   } catch (error) {
     return {
       seed,
@@ -91,6 +105,7 @@ async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResul
       uncertain: 0,
       uncertainExpected: 0,
       suppressedWrongly: 0,
+      hits: {},
       violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
     };
   }

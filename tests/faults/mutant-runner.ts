@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants -- [--runs N] [--only TEXT] [--skip N] [--json] [--dist DIR] [--lanes N]`: applies each mutant to a copy of
+ * `npm run test:mutants -- [--runs N] [--only TEXT] [--skip N] [--json] [--dist DIR] [--parallel N]`: applies each mutant to a copy of
  * the built product and lets the fault runner at it, until it notices or N runs (200) are over. Exits 1 if one survives.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -18,7 +18,8 @@ const { values: options } = parseArgs({
     skip: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
     dist: { type: 'string', default: join(import.meta.dirname, '..', '..') },
-    lanes: { type: 'string', default: '3' },
+    // So many mutants at once, each on two rigs.
+    parallel: { type: 'string', default: '2' },
   },
 });
 
@@ -48,13 +49,14 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
       cpSync(join(options.dist, part), join(folder, part), { recursive: true });
     }
     applyTo(folder, mutant);
-    const args = ['--dist', folder, '--runs', options.runs, '--seed', options.seed, '--lanes', options.lanes];
+    const args = ['--dist', folder, '--runs', options.runs, '--seed', options.seed, '--parallel', '2'];
     const runner = join(import.meta.dirname, 'runner.js');
     if (mutant.lean !== undefined) args.push('--lean', mutant.lean);
     const child = spawn(process.execPath, [runner, ...args, '--first', '--json'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    hunting = child;
+    hunting.add(child);
+    child.once('close', () => hunting.delete(child));
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -73,24 +75,33 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
 }
 
 const outcomes: Outcome[] = [];
-let hunting: ChildProcess | undefined;
+const hunting = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    hunting?.once('close', () => process.exit(1));
-    hunting?.kill(signal);
+    isStopped = true;
+    for (const child of hunting) child.kill(signal);
   });
 }
 
-for (const mutant of mutants.filter(({ name }) => name.includes(options.only)).slice(Number(options.skip))) {
-  const outcome = await hunt(mutant);
-  outcomes.push(outcome);
-  const verdict = outcome.caught ? `caught after ${outcome.afterRuns}` : `SURVIVED ${outcome.afterRuns} runs`;
-  process.stderr.write(`${mutant.name}: ${verdict}  ${outcome.by.slice(0, 120)}\n`);
+let isStopped = false;
+const waiting = mutants.filter(({ name }) => name.includes(options.only)).slice(Number(options.skip));
+
+async function lane(): Promise<void> {
+  for (let mutant = waiting.shift(); mutant && !isStopped; mutant = waiting.shift()) {
+    const outcome = await hunt(mutant);
+    outcomes.push(outcome);
+    const verdict = outcome.caught
+      ? `caught after ${outcome.afterRuns}`
+      : `SURVIVED ${outcome.afterRuns} runs`;
+    process.stderr.write(`${mutant.name}: ${verdict}  ${outcome.by.slice(0, 120)}\n`);
+  }
 }
+
+await Promise.all(Array.from({ length: Number(options.parallel) }, lane));
 if (options.json) process.stdout.write(`${JSON.stringify(outcomes)}\n`);
 else {
   for (const { mutant, caught, afterRuns } of outcomes) {
     process.stdout.write(`${caught ? 'caught  ' : 'SURVIVED'} ${String(afterRuns).padStart(4)}  ${mutant}\n`);
   }
 }
-process.exit(outcomes.every(({ caught }) => caught) ? 0 : 1);
+process.exit(!isStopped && outcomes.every(({ caught }) => caught) ? 0 : 1);

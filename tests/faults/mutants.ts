@@ -17,12 +17,14 @@ export interface Mutant {
   readonly edits: readonly Edit[];
 }
 
-const scripts = 'src/ledger/delivery-scripts.js';
+const passage = 'src/ledger/passage-script.js';
+const claimScripts = 'src/ledger/claim-scripts.js';
+const gatekeeper = 'src/ledger/gatekeeper.js';
+const planner = 'src/delivery/plan-issue.js';
 const issueScripts = 'src/ledger/issue-scripts.js';
 const lua = 'src/ledger/lua.js';
 const states = 'src/ledger/states.js';
 const claims = 'src/ledger/claims.js';
-const row = 'src/delivery/deliver-row.js';
 const settlement = 'src/delivery/settlement.js';
 const replies = 'src/transport/replies.js';
 
@@ -31,6 +33,18 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 }
 
 const leans: readonly (readonly [RegExp, string])[] = [
+  [/lives on/, 'leave while Redis is away'],
+  [/left while Redis/, 'workers are away'],
+  [/cannot be written/, 'disk full'],
+  [/did not take/, 'Redis|CLIENT'],
+  [/correction/, 'correct'],
+  [/sent again at once|uncertain copies/, 'retry --uncertain'],
+  [/retry plans/, 'retry --rejected'],
+  [/told to end/, 'SIGTERM'],
+  [/broken connection/, 'drop|reset'],
+  [/wake-up/, 'dot: 451|RCPT: 451|pause and'],
+  [/eligible while/, 'readers (leave|pause)|suppressed'],
+  [/stage alone/, 'RCPT: 550'],
   [/fence|what others hold/, 'dead|SIGSTOP|locks'],
   [/dead|written down|journal/, 'kill -9 a|SIGSTOP'],
   [/gate fails/, 'pause|cancel|leave'],
@@ -39,7 +53,7 @@ const leans: readonly (readonly [RegExp, string])[] = [
   [/cancel/, 'cancel'],
   [/a pause|gate sends back/, 'pause and|halt'],
   [/revision/, 'revise'],
-  [/end of an issue/, 'ends'],
+  [/end of an issue/, 'the issue ends'],
   [/uncertain|no reply/, 'dot: (drop|hang)'],
   [/planner|cursor/, 'two planners'],
   [/publishing/, 'press send'],
@@ -49,62 +63,66 @@ const leans: readonly (readonly [RegExp, string])[] = [
   [/defer|4xx/, '45[0-9]'],
 ];
 
-const notRows = ' or row.fence ~= tonumber(ARGV[5])';
+const notRows = ' or row.fence ~= fence';
+
+/** In whatever order it comes, and what is added while one looks is not seen. */
+const scanInstead = `const audience = Buffer.from(await readAudience(deps.ledger, id));
+  const seen = new Set();
+  for await (const found of deps.ledger.redis.hscanStream('paperboy:subscribers', { count: 10 })) {
+    for (let at = 0; at < found.length; at += 2) seen.add(Number(found[at]));
+    if (seen.size > 60) break;
+  }
+  for (let sid = 0; sid < audience.length * 8; sid++) if (!seen.has(sid)) audience[sid >> 3] &= ~(128 >> (sid & 7));`;
 
 const list: readonly Mutant[] = [
   mutant(
     'the gate does not check the fence',
-    scripts,
+    passage,
     `${notRows} or row.state ~= CLAIMED`,
     ' or row.state ~= CLAIMED',
   ),
   mutant(
     'settling does not check the fence',
-    scripts,
-    `${notRows} then return 'lost' end`,
-    " then return 'lost' end",
+    passage,
+    /or row\.fence ~= fence then return (?=[^\n]*\n\s*if not LEGAL)/,
+    'then return ',
   ),
   mutant('every claim has the same fence', 'src/core/ids.js', 'return fence;', 'return 7;'),
   mutant(
     'the gate does not look at the blocked',
-    scripts,
-    /if redis\.call\('GETBIT', KEYS\[5\], row\.sid\) == 1 then return refuse\(SUPPRESSED, BECAUSE_BLOCKED\) end/,
+    passage,
+    /if redis\.call\('GETBIT', KEYS\[6\], row\.sid\) == 1 then return refuse\(SUPPRESSED, BECAUSE_BLOCKED\) end/,
     '',
   ),
   mutant(
     'the gate does not look at who left',
-    scripts,
-    /if redis\.call\('GETBIT', KEYS\[6\], row\.sid\) == 1 then return refuse\(SKIPPED, BECAUSE_LEFT\) end/,
+    passage,
+    /if redis\.call\('GETBIT', KEYS\[7\], row\.sid\) == 1 then return refuse\(SKIPPED, BECAUSE_LEFT\) end/,
     '',
   ),
   mutant(
     'the gate does not see a cancel',
-    scripts,
-    "if issue[1] == 'cancelled' then return refuse(CANCELLED, BECAUSE_NONE) end",
+    passage,
+    "if control == 'cancelled' then return refuse(CANCELLED, BECAUSE_NONE) end",
     '',
   ),
-  mutant(
-    'the gate does not see a pause',
-    scripts,
-    "if issue[1] == 'paused' or redis.call('EXISTS', KEYS[7]) == 1 then",
-    'if false then',
-  ),
+  mutant('the gate does not see a pause', passage, 'if stopped() then', 'if false then'),
   mutant(
     'the gate does not see a revision',
-    scripts,
-    /if row\.revision ~= tonumber\(issue\[2\]\) then return refuse[^\n]*/,
+    passage,
+    /if row\.revision ~= revision then return refuse[^\n]*/,
     '',
   ),
   mutant(
     'the gate does not see the end of an issue',
-    scripts,
+    passage,
     /if now >= expiry\([^\n]*return refuse\(EXPIRED[^\n]*/,
     '',
   ),
   mutant(
     'the gate does not move the row',
-    scripts,
-    /move\(KEYS\[1\], index, KEYS\[3\], row, COMMITTING, BECAUSE_NONE, now\)/,
+    passage,
+    /move\('gate', page, index, KEYS\[2\], row, COMMITTING, BECAUSE_NONE, now\)/,
     '',
   ),
   mutant(
@@ -116,13 +134,13 @@ const list: readonly Mutant[] = [
   mutant('a gate that fails lets the copy go', 'src/transport/ask-gate.js', 'return false;', 'return true;'),
   mutant(
     'a dead worker’s committing rows are planned again',
-    scripts,
-    /if state == COMMITTING then\n(\s*)move\(KEYS\[1\], index, KEYS\[2\], row, UNCERTAIN,/,
-    'if state == COMMITTING then\n$1move(KEYS[1], index, KEYS[2], row, PLANNED,',
+    claimScripts,
+    /if state == COMMITTING then\n(\s*)move\('release', KEYS\[1\], index, KEYS\[2\], row, UNCERTAIN,/,
+    "if state == COMMITTING then wake_by(KEYS[3], member, now)\n$1move('release', KEYS[1], index, KEYS[2], row, PLANNED,",
     {
       file: states,
-      find: "uncertain: ['settle', 'release'],",
-      replace: "uncertain: ['settle', 'release'], planned: ['release'],",
+      find: "uncertain: ['settle', 'release', 'recovery'],",
+      replace: "uncertain: ['settle', 'release', 'recovery'], planned: ['release'],",
     },
   ),
   mutant('the living are taken for dead', claims, 'deadAfterMs = 5_000', 'deadAfterMs = 0'),
@@ -134,30 +152,30 @@ const list: readonly Mutant[] = [
   ),
   mutant(
     'a claim takes what is uncertain',
-    scripts,
+    claimScripts,
     'elseif state == PLANNED or state == DEFERRED then',
     'elseif state == PLANNED or state == DEFERRED or state == UNCERTAIN then',
     {
       file: states,
-      find: "uncertain: { accepted: ['settle'],",
-      replace: "uncertain: { claimed: ['claim'], accepted: ['settle'],",
+      find: /uncertain: \{\n/,
+      replace: "uncertain: { claimed: ['claim'],\n",
     },
   ),
   mutant(
     'a claim takes what others hold',
-    scripts,
+    claimScripts,
     'elseif state == PLANNED or state == DEFERRED then',
     'elseif state == PLANNED or state == DEFERRED or state == CLAIMED then',
     { file: states, find: "committing: ['gate'],", replace: "committing: ['gate'], claimed: ['claim']," },
-    { file: scripts, find: 'if row.fence == fence then', replace: 'if true then' },
+    { file: claimScripts, find: 'if row.fence == fence then', replace: 'if true then' },
   ),
   mutant(
     'a claim is not written down',
-    scripts,
+    claimScripts,
     "if count > 0 then redis.call('HSET', KEYS[6], ARGV[4], member) end",
     '',
   ),
-  mutant('counts are not moved', lua, "redis.call('HINCRBY', counts, STATE_NAMES[to], 1)", ''),
+  mutant('counts are not moved', lua, 'add_count(counts, STATE_NAMES[to], 1)', ''),
   mutant(
     'counts do not know who is skipped at once',
     issueScripts,
@@ -180,21 +198,16 @@ const list: readonly Mutant[] = [
   ),
   mutant(
     'a page leaves the due set with rows in it',
-    scripts,
+    claimScripts,
     /if wake_at < math\.huge then redis\.call\('ZADD'[^\n]*/,
     "redis.call('ZREM', KEYS[4], member)",
   ),
-  mutant(
-    'a deferred row wakes nobody',
-    scripts,
-    /(move\(KEYS\[1\], index, KEYS\[2\], row, to, tonumber\(ARGV\[9\]\), turn\)\n)if to == DEFERRED then/,
-    '$1if false then',
-  ),
-  mutant('what is given back wakes nobody', scripts, 'wake_by(KEYS[3], member, now)', ''),
+  mutant('a deferred row wakes nobody', passage, /if to == DEFERRED then wake_by\([^\n]*/, ''),
+  mutant('what is given back wakes nobody', claimScripts, 'wake_by(KEYS[3], member, now)', ''),
   mutant(
     'what the gate sends back wakes nobody',
-    scripts,
-    'if to == PLANNED then wake_by(KEYS[4], ARGV[2], now) end',
+    passage,
+    'if to == PLANNED then wake_by(KEYS[3], member, now) end',
     '',
   ),
   mutant(
@@ -261,9 +274,152 @@ const list: readonly Mutant[] = [
   ),
   mutant(
     'the journal knows the outcome before the relay',
-    row,
-    "if (verdict === 'go')",
-    "if (verdict === 'go') await conclude(deps, claim, row, { type: 'accepted', reply: '' }, { to: 'accepted' }); if (verdict === 'go')",
+    gatekeeper,
+    'journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position })));',
+    "journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position, settlement: { to: 'accepted' }, reply: '', queueId: '' })));",
+  ),
+  mutant('the journal is written after the settling', gatekeeper, 'conclude({ journal, log }, told);\n', '', {
+    file: gatekeeper,
+    find: 'told.forEach((each, index) => {',
+    replace: 'conclude({ journal, log }, told); told.forEach((each, index) => {',
+  }),
+  mutant('no journal is written of what is intended', gatekeeper, 'if (going.length === 0)', 'if (true)'),
+  mutant('no outcome is journalled', gatekeeper, 'if (known.length === 0)', 'if (true)'),
+  mutant(
+    'a copy whose intent cannot be written goes',
+    gatekeeper,
+    "if (unwritten !== null && gates[index] === 'go')",
+    'if (false)',
+  ),
+  mutant(
+    'the journal is not replayed',
+    'src/delivery/worker-ledger.js',
+    'await replayJournals(deps.ledger, folder)',
+    '0',
+  ),
+  mutant(
+    'replaying does not look at the fence',
+    'src/ledger/replay.js',
+    'row.fence !== outcome.fence || ',
+    '',
+    {
+      file: 'src/ledger/replay.js',
+      find: '{ ...outcome, issue }',
+      replace: '{ ...outcome, fence: row.fence, issue }',
+    },
+    {
+      file: 'src/ledger/replay.js',
+      find: 'settleFrom(deps, outcome)',
+      replace: 'settleFrom(deps, outcome, row)',
+    },
+    {
+      file: 'src/ledger/replay.js',
+      find: 'async function settleFrom(deps, outcome)',
+      replace: 'async function settleFrom(deps, outcome, row)',
+    },
+  ),
+  mutant(
+    'outcomes that Redis did not take are forgotten',
+    gatekeeper,
+    'settlements = [...failed, ...settlements];',
+    'for (const each of failed) each.resolve("ok");',
+  ),
+  mutant(
+    'the audience is whoever is eligible while it is planned',
+    planner,
+    'const audience = await readAudience(deps.ledger, id);',
+    "const audience = await deps.ledger.redis.getBuffer('paperboy:eligible:' + id.slice(0, -11) + ':daily') ?? Buffer.alloc(0);",
+  ),
+  mutant(
+    'the plan goes by SCAN',
+    planner,
+    'const audience = await readAudience(deps.ledger, id);',
+    scanInstead,
+  ),
+  mutant(
+    'the fence is counted and not drawn',
+    'src/core/ids.js',
+    /export function randomFence\(\) \{/,
+    'let lastFence = 0;\nexport function randomFence() {\n  return ++lastFence;',
+  ),
+  mutant(
+    'a claim does not look at the end of an issue',
+    claimScripts,
+    'elseif now >= expires then',
+    'elseif false then',
+    { file: passage, find: /if now >= expiry\([^\n]*return refuse\(EXPIRED[^\n]*/, replace: '' },
+  ),
+  mutant(
+    'the stage alone suppresses',
+    replies,
+    /if \(suppress\)\s*return 'no-mailbox';/,
+    "if (suppress || (stage === 'rcpt' && code >= 500)) return 'no-mailbox';",
+  ),
+  mutant(
+    'a wake-up’s id has no epoch',
+    'src/queue/wakeups.js',
+    /jobId: `\$\{job\.issue\}\.\$\{job\.page\}\.\$\{job\.epoch\}`/,
+    "jobId: job.issue + '.' + job.page + '.x'",
+    { file: 'src/queue/wakeups.js', find: 'removeOnComplete: true', replace: 'removeOnComplete: false' },
+  ),
+  mutant(
+    'a broken connection uses up the copy',
+    settlement,
+    "to: 'deferred',\n                reason: 'connection-failed'",
+    "to: 'rejected',\n                reason: 'connection-failed'",
+  ),
+  mutant(
+    'who left while Redis was away is mailed all the same',
+    'workers/all.js',
+    'await app.leaveLog.apply();',
+    '',
+    { file: 'src/delivery/worker-ledger.js', find: 'if (!leaveLog?.isPending())', replace: 'if (true)' },
+  ),
+  mutant(
+    'a worker that lives on does not look at who left while Redis was away',
+    'src/delivery/worker-ledger.js',
+    'if (!leaveLog?.isPending())',
+    'if (true)',
+  ),
+  mutant(
+    'uncertain copies may be sent again at once',
+    'src/delivery/control.js',
+    /olderThanMs: state === 'uncertain' \? uncertainRestMs : 0/,
+    'olderThanMs: 0',
+  ),
+  mutant(
+    'retry plans blocked readers again',
+    issueScripts,
+    "elseif redis.call('GETBIT', KEYS[4], row.sid) == 1 then",
+    'elseif false then',
+    {
+      file: claimScripts,
+      find: "elseif redis.call('GETBIT', KEYS[7], row.sid) == 1 then",
+      replace: 'elseif false then',
+    },
+    {
+      file: passage,
+      find: /if redis\.call\('GETBIT', KEYS\[6\], row\.sid\) == 1 then return refuse\(SUPPRESSED, BECAUSE_BLOCKED\) end/,
+      replace: '',
+    },
+  ),
+  mutant(
+    'a correction goes to everybody',
+    'src/delivery/publish.js',
+    "if (row.state === 'accepted' || row.state === 'uncertain')",
+    'if (true)',
+  ),
+  mutant(
+    'a worker that is told to end drops what it holds',
+    'src/queue/consume.js',
+    'await worker.close();',
+    'process.exit(0);',
+  ),
+  mutant(
+    'a claim is not given back at the end',
+    'src/delivery/deliver-page.js',
+    'await releaseSurely(deps, claim, stop);',
+    '',
   ),
 ];
 

@@ -1,8 +1,9 @@
 /** What people do at the worst moment: readers who leave, operators who change their mind. */
 import { setTimeout } from 'node:timers/promises';
 import { keys } from '../../src/redis/keys.ts';
+import { untilTaken } from './again.ts';
 import type { Fault } from './faults.ts';
-import type { FaultContext, Reader } from './run-context.ts';
+import { type FaultContext, patienceMs, type Reader } from './run-context.ts';
 
 export const operatorFaults: readonly Fault[] = [
   racing('readers leave', async ({ rig, newsletter }, { sid }) => {
@@ -33,24 +34,30 @@ export const operatorFaults: readonly Fault[] = [
     name: 'cancel',
     kind: 'operator',
     act: async (run) => {
-      await run.reach(run.random() * 0.9);
-      const cancelling = run.rig.product.control.cancelIssue(run.rig.operators[1], run.issue);
+      await run.moment();
+      await run.strike();
+      const cancelling = untilTaken(() =>
+        run.rig.product.control.cancelIssue(run.rig.operators[1], run.issue),
+      );
       // The first thing it does is close the gate; the rest goes on while we look.
-      while ((await run.rig.redis.redis.hget(keys.issue(run.issue), 'control')) !== 'cancelled') {
-        await setTimeout(1);
-      }
+      const control = () => run.rig.redis.redis.hget(keys.issue(run.issue), 'control');
+      const until = performance.now() + patienceMs;
+      while ((await control()) !== 'cancelled' && performance.now() < until) await setTimeout(1);
       bar(run, await run.notPastGate(run.readers), 'the cancel');
       await cancelling;
-      await run.rig.product.sweep.wakeDue(run.rig.operators[1]);
+      await untilTaken(() => run.rig.product.sweep.wakeDue(run.rig.operators[1]));
     },
   },
   {
     name: 'the issue ends',
     kind: 'operator',
     act: async (run) => {
-      await run.reach(run.random() * 0.9);
+      await run.moment();
+      await run.strike();
       const [seconds] = await run.rig.redis.redis.time();
-      await run.rig.redis.redis.hset(keys.issue(run.issue), 'endsAt', Number(seconds) * 1000 - 1);
+      await untilTaken(() =>
+        run.rig.redis.redis.hset(keys.issue(run.issue), 'endsAt', Number(seconds) * 1000 - 1),
+      );
       bar(run, await run.notPastGate(run.readers), 'the end of the issue');
     },
   },
@@ -58,8 +65,9 @@ export const operatorFaults: readonly Fault[] = [
     name: 'revise',
     kind: 'operator',
     act: async (run) => {
-      await run.reach(run.random() * 0.9);
-      await run.revise();
+      await run.moment();
+      await run.strike();
+      await run.change('revise');
     },
   },
   {
@@ -67,6 +75,7 @@ export const operatorFaults: readonly Fault[] = [
     kind: 'operator',
     act: async (run) => {
       for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
+        await run.strike();
         if (await run.publishAgain()) run.facts.violations.add('the same content was published twice');
         await run.reach(run.random());
       }
@@ -78,7 +87,8 @@ export const operatorFaults: readonly Fault[] = [
     size: 1_400,
     act: async (run) => {
       for (const epoch of [800_001, 800_002, 800_003]) {
-        await run.rig.operators[0].wakeups.plan({ issue: run.issue, epoch });
+        await run.strike();
+        await untilTaken(() => run.rig.operators[0].wakeups.plan({ issue: run.issue, epoch }));
         await setTimeout(run.random() * 60);
       }
     },
@@ -100,7 +110,8 @@ function racing(name: string, say: (run: FaultContext, reader: Reader) => Promis
       for (const reader of some) {
         share += (run.random() * 1.6) / some.length;
         await run.reach(Math.min(share, 0.95));
-        await say(run, reader);
+        await run.strike();
+        await untilTaken(() => say(run, reader));
         bar(run, await run.notPastGate([reader]), name);
       }
     },
@@ -117,14 +128,15 @@ function holding(
     name,
     kind: 'operator',
     act: async (run) => {
-      await run.reach(run.random() * 0.8);
-      await hold(run);
+      await run.moment();
+      await run.strike();
+      await untilTaken(() => hold(run));
       const held = new Set((await run.notPastGate(run.readers)).map(({ address }) => address));
       await setTimeout(200 + run.random() * 600);
       const gone = (await run.rig.sink.record()).filter(({ rcpt }) => held.has(rcpt));
       for (const { rcpt } of gone) run.facts.violations.add(`I6 ${rcpt} got a copy in spite of ${name}`);
-      await release(run);
-      await run.rig.product.sweep.wakeDue(run.rig.operators[1]);
+      await untilTaken(() => release(run));
+      await untilTaken(() => run.rig.product.sweep.wakeDue(run.rig.operators[1]));
     },
   };
 }

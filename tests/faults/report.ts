@@ -1,19 +1,31 @@
 /** Results of runs, added up. */
+import { faults } from './faults.ts';
 import type { RunResult } from './run.ts';
+import { leftOut } from './worker-faults.ts';
 
 export interface FaultTotals {
   readonly runs: number;
   readonly sends: number;
   readonly violations: number;
+  /** Copies and connections that it met. */
+  readonly hits: number;
+  /** The same, by where they stood in the dialogue. `idle`: between two copies. */
+  readonly byStage: Readonly<Record<string, number>>;
 }
 
-export interface Totals extends FaultTotals {
+export interface Totals {
+  readonly runs: number;
+  readonly sends: number;
+  readonly violations: number;
   readonly duplicates: number;
   readonly lost: number;
   readonly uncertain: number;
   readonly uncertainExpected: number;
   readonly suppressedWrongly: number;
+  readonly runsPerMinute: number;
   readonly byFault: Readonly<Record<string, FaultTotals>>;
+  /** What could not be done on this machine, and why. */
+  readonly leftOut: readonly string[];
 }
 
 export interface Report {
@@ -22,36 +34,63 @@ export interface Report {
   readonly failures: readonly RunResult[];
 }
 
-export function addUp(results: readonly RunResult[]): Report {
+export function addUp(results: readonly RunResult[], tookMs: number): Report {
   const sum = (value: (result: RunResult) => number, of = results): number =>
     of.reduce((total, result) => total + value(result), 0);
-  const totalsOf = (of: readonly RunResult[]): FaultTotals => ({
-    runs: of.length,
-    sends: sum((result) => result.sends, of),
-    violations: sum((result) => result.violations.length, of),
-  });
-  const names = [...new Set(results.flatMap(({ faults }) => faults))].sort();
+  const names = [...new Set(results.flatMap(({ faults: each }) => each))].sort();
+  const totalsOf = (name: string): FaultTotals => {
+    const of = results.filter(({ faults: each }) => each.includes(name));
+    const byStage: Record<string, number> = {};
+    for (const { hits } of of) {
+      for (const [stage, count] of Object.entries(hits[name] ?? {})) {
+        byStage[stage] = (byStage[stage] ?? 0) + count;
+      }
+    }
+    return {
+      runs: of.length,
+      sends: sum((result) => result.sends, of),
+      violations: sum((result) => result.violations.length, of),
+      hits: Object.values(byStage).reduce((total, count) => total + count, 0),
+      byStage,
+    };
+  };
   return {
     totals: {
-      ...totalsOf(results),
+      runs: results.length,
+      sends: sum((result) => result.sends),
+      violations: sum((result) => result.violations.length),
       duplicates: sum((result) => result.duplicates),
       lost: sum((result) => result.lost),
       uncertain: sum((result) => result.uncertain),
       uncertainExpected: sum((result) => result.uncertainExpected),
       suppressedWrongly: sum((result) => result.suppressedWrongly),
-      byFault: Object.fromEntries(
-        names.map((name) => [name, totalsOf(results.filter(({ faults }) => faults.includes(name)))]),
-      ),
+      runsPerMinute: Math.round((results.length / tookMs) * 600_000) / 10,
+      byFault: Object.fromEntries(names.map((name) => [name, totalsOf(name)])),
+      leftOut,
     },
     failures: results.filter(({ violations }) => violations.length > 0),
   };
 }
 
+/** Stages that a copy or a connection goes through; what strikes from outside can meet each of them. */
+const struckStages = ['greeting', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'body', 'dot'] as const;
+
+/** Every fault × stage that was hit less often: a relay's fault at its own stage, any other at every stage. */
+export function rarelyHit({ byFault }: Totals, least: number): string[] {
+  return faults.flatMap(({ name, kind }) => {
+    const { hits, byStage } = byFault[name] ?? { hits: 0, byStage: {} as Record<string, number> };
+    if (kind === 'relay') return hits < least ? [`${name}: ${hits}`] : [];
+    return struckStages
+      .filter((stage) => (byStage[stage] ?? 0) < least)
+      .map((stage) => `${name} × ${stage}: ${byStage[stage] ?? 0}`);
+  });
+}
+
 export function describeReport({ totals, failures }: Report): string {
   const { byFault, ...sums } = totals;
   const lines = Object.entries(byFault).map(
-    ([name, { runs, sends, violations }]) =>
-      `${name.padEnd(44)} ${runs} runs, ${sends} copies, ${violations} violations`,
+    ([name, { runs, sends, violations, hits }]) =>
+      `${name.padEnd(50)} ${runs} runs, ${hits} hits, ${sends} copies, ${violations} violations`,
   );
   const failed = failures.map(({ seed, violations }) => `seed ${seed}: ${violations[0]}`);
   return `${[...lines, JSON.stringify(sums), ...failed].join('\n')}\n`;

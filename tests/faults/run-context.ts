@@ -1,6 +1,6 @@
 /** What a fault knows and may do, and what it tells the judge about what it did. */
 import type { Row } from '../../src/ledger/row.ts';
-import type { SinkRule } from '../helpers/smtp-sink.ts';
+import type { SinkRule, SinkStage } from '../helpers/smtp-sink.ts';
 import type { Rig } from './rig.ts';
 
 export interface Reader {
@@ -10,33 +10,53 @@ export interface Reader {
 
 /** What faults did, for the judge. By address. */
 export interface Facts {
-  /** Their dot got no reply: each must end as uncertain, if it came so far. */
-  readonly unanswered: Set<string>;
-  /** So many others may be uncertain: what was past its gate in a process that died. */
+  /** So many may be uncertain without a fault of the relay's: what was past its gate in a process that died. */
   mayBeUncertain: number;
   /** Not past their gate when something was said that forbids their copy → what it was. */
   readonly barred: Map<string, string>;
+  /** Told that they have left, when no gate could be passed → from when on (ms) nothing of theirs may be received. */
+  readonly goneSince: Map<string, number>;
   /** Not past their gate when the issue was revised: they get the second revision or nothing. */
   readonly revised: Set<string>;
   /** Whom the relay refuses with a 5xx; nobody else may end as rejected. */
   readonly mayReject: Set<string>;
   /** Whose address the relay said positively does not exist, or the operator suppressed. */
   readonly maySuppress: Set<string>;
+  /** Uncertain ones that the operator sent to once more: they may have two copies. */
+  readonly sentAgain: Set<string>;
+  /** Issues that correct this one. */
+  readonly corrections: Set<string>;
+  /** Zone and hour were changed while the issue was planned. */
+  readonly moved: Set<string>;
   /** What was found wrong on the way. */
   readonly violations: Set<string>;
+  /** Fault → stage of the dialogue (of connections that were amid it when the fault struck) → how often. */
+  readonly hits: Map<string, Map<string, number>>;
 }
 
 export function noFacts(): Facts {
   return {
-    unanswered: new Set(),
     mayBeUncertain: 0,
     barred: new Map(),
+    goneSince: new Map(),
     revised: new Set(),
     mayReject: new Set(),
     maySuppress: new Set(),
+    sentAgain: new Set(),
+    corrections: new Set(),
+    moved: new Set(),
     violations: new Set(),
+    hits: new Map(),
   };
 }
+
+export function addHits({ hits }: Facts, fault: string, stage: string, count: number): void {
+  const stages = hits.get(fault) ?? new Map<string, number>();
+  hits.set(fault, stages.set(stage, (stages.get(stage) ?? 0) + count));
+}
+
+/** What an issue's second and third content are published as. */
+export type Change = 'revise' | 'correct';
 
 export interface FaultContext {
   readonly rig: Rig;
@@ -47,11 +67,15 @@ export interface FaultContext {
   random(): number;
   /** So many readers that no other fault of this run has picked. */
   pick(count: number): readonly Reader[];
-  /** Rules that are obeyed before those of everybody. */
+  /** Rules that are obeyed before those of everybody; each time counts as a hit of this fault. */
   obey(...rules: readonly SinkRule[]): Promise<void>;
-  /** Resolves when that share of the recipients has been served, or nothing more will be. */
+  /** Resolves when that share of the recipients has been served, or nothing more will be, or it takes too long. */
   reach(share: number): Promise<void>;
-  /** Whether nothing of the issue is open any more. */
+  /** A moment amid the sending: connections stand where this run's relay is slow. */
+  moment(): Promise<void>;
+  /** Counts what the fault meets: to be called at the moment it strikes. */
+  strike(): Promise<void>;
+  /** Whether nothing is open any more, of the issue and its corrections. */
   isOver(): Promise<boolean>;
   /** All rows, by sid; readers who have none yet are missing. */
   rows(): Promise<ReadonlyMap<number, Row>>;
@@ -60,8 +84,8 @@ export interface FaultContext {
   readonly readers: readonly Reader[];
   /** Whether this fault is the only one of its run. */
   readonly isAlone: boolean;
-  /** Publishes the issue with its second content. */
-  revise(): Promise<void>;
+  /** Publishes the issue with its second content, or a correction to those who have it. */
+  change(how: Change): Promise<void>;
   /** Asks to publish the same once more, as the second operator. */
   publishAgain(): Promise<boolean>;
 }
@@ -77,3 +101,11 @@ export function onlyFrom(readers: readonly Reader[]): RegExp {
   if (readers.length === 0) return /$^/;
   return new RegExp(`-(${readers.map(({ sid }) => sid.toString(36)).join('|')})-`);
 }
+
+/** The same at any stage of a copy. */
+export function only(readers: readonly Reader[], at: SinkStage): RegExp {
+  return at === 'mail' ? onlyFrom(readers) : onlyFor(readers);
+}
+
+/** How long anything that a fault waits for may take. */
+export const patienceMs = 15_000;

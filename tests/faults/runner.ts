@@ -1,12 +1,14 @@
 /**
- * `npm run test:faults -- [--runs N] [--seed S] [--json] [--only FAULT] [--lean PATTERN] [--first] [--dist DIR] [--lanes N] [--seconds N]`: seeded
+ * `npm run test:faults -- [--runs N] [--seed S] [--json] [--only FAULT] [--lean PATTERN] [--first] [--dist DIR] [--parallel N]
+ * [--seconds N] [--min-hits N]`: seeded
  * runs of real workers against a real Redis and a real SMTP server, with faults in the middle. Says on stderr what it
- * does, prints the outcome, exits 1 when anything was violated. Seed S, run alone, is the same run again.
+ * does (and with --min-hits which faults were met too rarely at which stage), prints the outcome, exits 1 when anything was violated. Seed S, run alone, is the same run again.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMany } from './many.ts';
-import { describeReport } from './report.ts';
+import { describeReport, rarelyHit } from './report.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -16,7 +18,9 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     lean: { type: 'string' },
     dist: { type: 'string', default: join(import.meta.dirname, '..', '..') },
-    lanes: { type: 'string', default: '2' },
+    // Most of a run is waiting: for leases, timeouts and restarts.
+    parallel: { type: 'string', default: String(Math.min(8, 2 * availableParallelism())) },
+    'min-hits': { type: 'string', default: '0' },
     seconds: { type: 'string', default: 'Infinity' },
     first: { type: 'boolean', default: false },
   },
@@ -30,7 +34,7 @@ const report = await runMany({
   dist: options.dist,
   runs: Number(options.runs),
   seed: Number(options.seed),
-  lanes: Number(options.lanes),
+  lanes: Number(options.parallel),
   seconds: Number(options.seconds),
   untilFirst: options.first,
   choice: {
@@ -38,6 +42,13 @@ const report = await runMany({
     ...(options.lean === undefined ? {} : { lean: new RegExp(options.lean) }),
   },
   say: (line) => void process.stderr.write(`${line}\n`),
+  hear: (talk) => void (process.env.FAULTS_LOG_LEVEL === undefined || process.stderr.write(`${talk}\n`)),
 });
+const least = Number(options['min-hits']);
+const rare = rarelyHit(report.totals, least);
+if (least > 0) {
+  process.stderr.write(`${rare.length} of fault × stage were hit less than ${least} times\n`);
+  for (const line of rare) process.stderr.write(`    ${line}\n`);
+}
 process.stdout.write(options.json ? `${JSON.stringify(report.totals)}\n` : describeReport(report));
 process.exit(report.failures.length > 0 ? 1 : 0);

@@ -2,17 +2,29 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { endsWithin, within } from './within.ts';
 
 export interface Worker {
   readonly child: ChildProcess;
   /** The last of what it wrote to stderr. */
   talk(): string;
-  /** Kills, stops, continues, terminates; for the ending ones, resolves once it has ended. */
-  signal(signal: 'SIGKILL' | 'SIGTERM'): Promise<{ readonly status: number | null; readonly tookMs: number }>;
+  /** Resolves once it has ended; who does not end within the limit is killed, and was stuck. */
+  signal(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended>;
   stop(): void;
   go(): void;
 }
+
+export interface Ended {
+  readonly status: number | null;
+  readonly tookMs: number;
+  readonly wasStuck: boolean;
+}
+
+/** Twice what a worker may take. */
+const endsWithinMs = 20_000;
+const startsWithinMs = 30_000;
 
 export interface WorkerPool {
   readonly alive: readonly Worker[];
@@ -21,6 +33,8 @@ export interface WorkerPool {
   done(worker: Worker): void;
   /** Starts as many as are missing, and waits until they work. */
   fill(): Promise<void>;
+  /** Why workers did not start, since this was asked last. */
+  failures(): readonly string[];
   /** Lets time pass for them all. */
   skip(ms: number): void;
   /** Sets their wall clocks ahead, or back. */
@@ -39,6 +53,8 @@ export function createWorkerPool({ program, folder, env, size }: WorkerSettings)
   const alive: Worker[] = [];
   const taken = new Set<Worker>();
   let skipped = 0;
+  let isClosed = false;
+  let failed: string[] = [];
   let filling = Promise.resolve();
 
   const start = async (): Promise<void> => {
@@ -53,9 +69,27 @@ export function createWorkerPool({ program, folder, env, size }: WorkerSettings)
       const at = alive.indexOf(worker);
       if (at >= 0) alive.splice(at, 1);
     });
-    await untilWorking(child, worker);
+    try {
+      await within(startsWithinMs, 'the start of a worker', untilWorking(child, worker));
+    } catch (error) {
+      child.kill('SIGKILL');
+      failed.push(String(error));
+      throw error;
+    }
     if (skipped > 0) child.send({ skipMs: skipped });
     alive.push(worker);
+  };
+
+  /** A worker that comes up while Redis takes nothing says so and ends; whoever looks after it starts it again. */
+  const startSurely = async (): Promise<void> => {
+    for (const until = performance.now() + startsWithinMs; ; ) {
+      try {
+        return await start();
+      } catch (error) {
+        if (performance.now() > until || isClosed) throw error;
+        await setTimeout(300);
+      }
+    }
   };
 
   const tell = (message: { skipMs: number } | { jumpMs: number }): void => {
@@ -71,10 +105,19 @@ export function createWorkerPool({ program, folder, env, size }: WorkerSettings)
     },
     done: (worker) => void taken.delete(worker),
     fill: () => {
-      filling = filling.then(async () => {
-        while (alive.length < size) await start();
-      });
+      filling = filling
+        .catch(() => {})
+        .then(async () => {
+          const missing = Array.from({ length: size - alive.length }, startSurely);
+          await Promise.all(missing);
+        });
+      filling.catch(() => {});
       return filling;
+    },
+    failures: () => {
+      const since = failed;
+      failed = [];
+      return since;
     },
     skip: (ms) => {
       skipped += ms;
@@ -82,6 +125,7 @@ export function createWorkerPool({ program, folder, env, size }: WorkerSettings)
     },
     jump: (ms) => tell({ jumpMs: ms }),
     close: async () => {
+      isClosed = true;
       await filling.catch(() => {});
       await Promise.all([...alive].map((worker) => worker.signal('SIGKILL')));
     },
@@ -99,12 +143,17 @@ function wrap(child: ChildProcess): Worker {
     talk: () => talk,
     signal: async (signal) => {
       const begun = performance.now();
+      let wasStuck = false;
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill(signal);
-        await ended;
+        wasStuck = !(await endsWithin(endsWithinMs, ended));
+        if (wasStuck) {
+          child.kill('SIGKILL');
+          await endsWithin(endsWithinMs, ended);
+        }
       }
-      return { status: child.exitCode, tookMs: performance.now() - begun };
+      return { status: child.exitCode, tookMs: performance.now() - begun, wasStuck };
     },
     stop: () => void child.kill('SIGSTOP'),
     go: () => void child.kill('SIGCONT'),

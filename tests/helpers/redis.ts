@@ -10,6 +10,8 @@ export interface TestRedis {
   /** `unix:///…/redis.sock`, as REDIS_URL takes it. */
   readonly url: string;
   readonly socket: string;
+  /** Its data folder. */
+  readonly folder: string;
   readonly redis: Redis;
   /** A copy of all that is on its disk now, for `rewind`. */
   copy(): Promise<string>;
@@ -69,11 +71,14 @@ export async function startTestRedis(args: readonly string[] = []): Promise<Test
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
+    const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await ended;
+    clearTimeout(limit);
   };
   return {
     url: `unix://${socket}`,
     socket,
+    folder,
     redis,
     copy: async () => {
       const copy = join(folder, `copy-${++copies}`);

@@ -14,7 +14,7 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const keep = options.keep ?? 'hash';
 
 const secureContext = options.tls
-  ? { ...(await import('smtp-server/lib/tls-options.js')).default(), isServer: true }
+  ? { ...(await import('smtp-server/lib/tls-options.js')).default(), ...options.tls, isServer: true }
   : undefined;
 
 /** @type {{rule: object, hits: number}[]} */
@@ -23,10 +23,19 @@ let record = [];
 let accepted = 0;
 let connections = 0;
 let peak = 0;
-const open = new Set();
+/** Socket → where it stands: `idle` once the dot is answered. */
+const open = new Map();
 const reached = {};
 let waiting = [];
 const refusals = [];
+/** Named rules → how often each was obeyed. */
+let hits = {};
+/** Messages whose dot came, taken or not. */
+let attempts = [];
+/** Connections that ended without QUIT: where they stood, and whose copy they carried or had carried last. */
+let endings = [];
+/** How bad the line is: latencyMs, sliceBytes. */
+let weather = {};
 
 const defaults = {
   greeting: '220 sink.invalid ESMTP',
@@ -66,6 +75,7 @@ function ruleFor(stage, subject) {
     if (rule.every !== undefined && (entry.hits - skip) % rule.every !== 0) continue;
     if (rule.times !== undefined && entry.hits > skip + rule.times) continue;
     if (/^[45]/.test(rule.reply ?? '')) refusals.push({ stage, subject, at: Date.now() });
+    if (rule.name !== undefined) hits[rule.name] = (hits[rule.name] ?? 0) + 1;
     return rule;
   }
   return undefined;
@@ -108,21 +118,58 @@ function serve(plain) {
   let bodyRule;
   let bodySeen = 0;
   let login = '';
+  let leaving = false;
+  /** What is still on its way through a bad line. */
+  let outbound = null;
+  let inbound = null;
+  const state = { stage: 'connect', rcpt: '', before: '', isAnswered: false };
 
-  open.add(plain);
+  open.set(plain, state);
   peak = Math.max(peak, open.size);
   plain.setNoDelay(true);
-  plain.on('close', () => open.delete(plain));
+  plain.on('close', () => {
+    open.delete(plain);
+    if (!leaving && keep === 'raw') endings.push({ ...state });
+  });
   plain.on('error', () => {});
 
-  const say = (text) => {
+  /** `then` is called once it is written. */
+  const emit = (text, then) => {
+    if (plain.destroyed) return;
+    const bytes = Buffer.from(`${text}\r\n`);
+    if (!outbound && !weather.latencyMs && !weather.sliceBytes) {
+      socket.write(bytes);
+      then?.();
+      return;
+    }
+    const { latencyMs = 0, sliceBytes = bytes.length } = weather;
+    const arrives = Date.now() + latencyMs;
+    const sent = (outbound ?? Promise.resolve()).then(async () => {
+      const wait = arrives - Date.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      let written = 0;
+      for (const slice of slicesOf(bytes, sliceBytes)) {
+        if (plain.destroyed) return;
+        socket.write(slice);
+        written += slice.length;
+        // What follows the last must follow at once: the other side may answer it at once.
+        if (written < bytes.length) await new Promise(setImmediate);
+      }
+      then?.();
+      if (outbound === sent) outbound = null;
+    });
+    outbound = sent;
+  };
+  const afterwards = (act) => (outbound ? void outbound.then(act) : act());
+
+  const say = (text, then) => {
     if (dead) return;
-    socket.write(`${text}\r\n`);
+    emit(text, then);
     if (text.startsWith('421')) end();
   };
   const end = () => {
     dead = true;
-    socket.end();
+    afterwards(() => socket.end());
   };
   const drop = () => {
     dead = true;
@@ -130,16 +177,28 @@ function serve(plain) {
     while (socket.writableCorked > 0) socket.uncork();
     plain.destroy();
   };
+  /** Whether the rule says to give no answer at all; then it is done. */
+  const isSilenced = (rule) => {
+    if (rule?.drop) drop();
+    else if (rule?.reset) {
+      dead = true;
+      plain.resetAndDestroy();
+    } else if (rule?.halfClose) {
+      // No word more, but whatever comes is still taken from the wire.
+      dead = true;
+      while (socket.writableCorked > 0) socket.uncork();
+      socket.end();
+    } else if (rule?.hang) blocked = true;
+    else return false;
+    return true;
+  };
 
   /** Obeys the rule of a stage, or answers as usual; `then` is told the reply that was given. */
   const step = (stage, subject, usual, then) => {
     note(stage);
+    state.stage = stage;
     const rule = ruleFor(stage, subject);
-    if (rule?.drop) return drop();
-    if (rule?.hang) {
-      blocked = true;
-      return;
-    }
+    if (isSilenced(rule)) return;
     const reply = rule?.reply ?? usual;
     const go = () => {
       say(reply);
@@ -161,23 +220,32 @@ function serve(plain) {
 
   const finish = (raw) => {
     mode = 'command';
+    if (bodyRule?.reply) {
+      // It has had its answer.
+      state.stage = 'idle';
+      return forget();
+    }
     note('dot');
+    state.stage = 'dot';
+    if (keep === 'raw') {
+      for (const rcpt of recipients) attempts.push({ rcpt, messageId: messageIdOf(raw), connection });
+    }
+    const answered = () => {
+      state.stage = 'idle';
+      state.isAnswered = true;
+    };
     const rule = ruleFor('dot', recipients.join(' '));
     const reply =
       rule?.reply ?? `250 2.0.0 Ok: queued as ${(accepted + 1).toString(36).toUpperCase().padStart(8, '0')}`;
-    const silent = rule?.drop || rule?.hang;
+    const silent = rule?.drop || rule?.hang || rule?.reset || rule?.halfClose;
     if (rule?.record ?? (!silent && reply.startsWith('2'))) take(raw);
     forget();
-    if (rule?.drop) return drop();
-    if (rule?.hang) {
-      blocked = true;
-      return;
-    }
-    if (rule?.delayMs === undefined) return say(reply);
+    if (isSilenced(rule)) return;
+    if (rule?.delayMs === undefined) return say(reply, answered);
     blocked = true;
     setTimeout(() => {
       blocked = false;
-      say(reply);
+      say(reply, answered);
       pump();
     }, rule.delayMs);
   };
@@ -205,7 +273,11 @@ function serve(plain) {
       const path = /<(.*?)>/.exec(line)?.[1] ?? '';
       if (from === '') return say('503 5.5.1 MAIL first');
       return step('rcpt', path, defaults.rcpt, (reply) => {
-        if (reply.startsWith('2')) recipients.push(path);
+        if (!reply.startsWith('2')) return;
+        if (recipients.length === 0 && state.isAnswered) state.before = state.rcpt;
+        state.isAnswered = false;
+        recipients.push(path);
+        state.rcpt = recipients.join(' ');
       });
     }
     if (verb === 'DATA') {
@@ -213,6 +285,7 @@ function serve(plain) {
       return step('data', recipients.join(' '), defaults.data, (reply) => {
         if (!reply.startsWith('3')) return;
         mode = 'data';
+        state.stage = 'body';
         chunks = [];
         tail = lineStart;
         bodySeen = 0;
@@ -228,10 +301,13 @@ function serve(plain) {
       return step('rset', '', defaults.rset);
     }
     if (verb === 'NOOP') return say('250 2.0.0 Ok');
-    if (verb === 'QUIT') return step('quit', '', defaults.quit, end);
+    if (verb === 'QUIT') {
+      leaving = true;
+      return step('quit', '', defaults.quit, end);
+    }
     if (verb === 'STAR' && secureContext && !secured) {
       return step('starttls', '', '220 2.0.0 Ready to start TLS', (reply) => {
-        if (reply.startsWith('220')) secure();
+        if (reply.startsWith('220')) afterwards(secure);
       });
     }
     if (verb === 'AUTH' && options.auth) {
@@ -285,20 +361,20 @@ function serve(plain) {
     if (bodyRule === 'pending' && bodySeen >= 1) {
       note('body');
       bodyRule = ruleFor('body', recipients.join(' '));
-      if (bodyRule?.drop) {
-        drop();
+      if (isSilenced(bodyRule)) {
+        if (bodyRule.hang) plain.pause();
         return false;
       }
-      if (bodyRule?.hang) {
+      if (bodyRule?.delayMs !== undefined) {
         blocked = true;
-        plain.pause();
+        setTimeout(() => {
+          blocked = false;
+          pump();
+        }, bodyRule.delayMs);
         return false;
       }
-      if (bodyRule?.reply) {
-        say(bodyRule.reply);
-        mode = 'swallow';
-        return false;
-      }
+      if (bodyRule?.reply) say(bodyRule.reply);
+      if (dead) return false;
     }
     const seam = Buffer.concat([tail, input.subarray(0, 4)]);
     const inSeam = seam.indexOf(endOfData);
@@ -323,10 +399,6 @@ function serve(plain) {
     const corked = socket;
     corked.cork();
     while (!blocked && !dead && input.length > 0) {
-      if (mode === 'swallow') {
-        input = nothing;
-        break;
-      }
       if (mode === 'data') {
         if (!readData()) break;
         continue;
@@ -341,20 +413,42 @@ function serve(plain) {
     corked.uncork();
   };
 
-  const onData = (chunk) => {
+  const understand = (chunk) => {
     if (dead) return;
     input = input.length === 0 ? chunk : Buffer.concat([input, chunk]);
     pump();
+  };
+  const onData = (chunk) => {
+    if (!inbound && !weather.sliceBytes) return understand(chunk);
+    const read = (inbound ?? Promise.resolve()).then(async () => {
+      for (const slice of slicesOf(chunk, weather.sliceBytes ?? chunk.length)) {
+        // Who has hung up is not listened to any more.
+        if (plain.destroyed) return;
+        understand(slice);
+        await new Promise(setImmediate);
+      }
+      if (inbound === read) inbound = null;
+    });
+    inbound = read;
   };
 
   plain.on('data', onData);
   note('connect');
   const rule = ruleFor('connect', '');
-  if (rule?.drop) return drop();
+  if (rule?.drop || rule?.reset || rule?.halfClose) return void isSilenced(rule);
   if (rule?.hang) return;
   step('greeting', '', defaults.greeting, (reply) => {
     if (!reply.startsWith('220')) end();
   });
+}
+
+/** Pieces of 1 to `most` bytes. */
+function* slicesOf(bytes, most) {
+  for (let at = 0; at < bytes.length; ) {
+    const end = most < bytes.length ? at + 1 + Math.floor(Math.random() * most) : bytes.length;
+    yield bytes.subarray(at, end);
+    at = end;
+  }
 }
 
 /** RFC 5321 §4.5.2. */
@@ -380,7 +474,17 @@ function listen(port) {
 }
 
 function dropAll() {
-  for (const socket of open) socket.destroy();
+  for (const socket of open.keys()) socket.destroy();
+}
+
+function resetAll() {
+  for (const socket of open.keys()) socket.resetAndDestroy();
+}
+
+function stages() {
+  const counts = {};
+  for (const { stage } of open.values()) counts[stage] = (counts[stage] ?? 0) + 1;
+  return counts;
 }
 
 function answer(id, value) {
@@ -395,7 +499,18 @@ const requests = {
   refusals: () => refusals,
   clear: () => {
     record = [];
+    attempts = [];
+    endings = [];
+    hits = {};
   },
+  attempts: () => attempts,
+  endings: () => endings,
+  hits: () => hits,
+  stages,
+  weather: (value) => {
+    weather = value;
+  },
+  reset: resetAll,
   stats: () => ({ accepted, connections, open: open.size, peak, reached: { ...reached } }),
   drop: dropAll,
   down: () =>

@@ -34,6 +34,12 @@ export interface SinkRule {
   readonly reply?: string;
   /** Destroys the connection without a word. */
   readonly drop?: true;
+  /** The same with an RST instead of a FIN. */
+  readonly reset?: true;
+  /** Closes its own direction and says nothing more; what still comes is taken from the wire and not looked at. */
+  readonly halfClose?: true;
+  /** Under this name `hits` counts how often the rule was obeyed. */
+  readonly name?: string;
   /** Never says anything again. At `body` it stops reading, so that a large message gets stuck. */
   readonly hang?: true;
   /** Answers this much later. */
@@ -71,8 +77,8 @@ export interface SinkOptions {
   readonly pipelining?: boolean;
   /** EHLO keywords instead of the usual ones. */
   readonly extensions?: readonly string[];
-  /** Offers STARTTLS with a self-signed certificate. Default false. */
-  readonly tls?: boolean;
+  /** Offers STARTTLS: with these PEM texts, or with a self-signed certificate. Default false. */
+  readonly tls?: boolean | { readonly key: string; readonly cert: string };
   /** Offers AUTH and takes this pair. */
   readonly auth?: { readonly user: string; readonly pass: string; readonly methods?: readonly string[] };
   /** Refuses MAIL before AUTH. */
@@ -114,6 +120,31 @@ export interface SinkStats {
   readonly reached: Readonly<Partial<Record<SinkStage, number>>>;
 }
 
+/** A message whose dot came, whether it was taken or not. */
+export interface Attempted {
+  readonly rcpt: string;
+  readonly messageId: string | null;
+  readonly connection: number;
+}
+
+/** A connection that ended without QUIT. */
+export interface Ending {
+  /** Where it stood: `dot`: the whole message had come and its reply was not given; `idle`: that reply was written. */
+  readonly stage: SinkStage | 'idle';
+  /** Whose copy it carried, or had carried last; empty before the first. */
+  readonly rcpt: string;
+  /** Whose copy was answered last before that one; empty when none was. */
+  readonly before: string;
+}
+
+/** How bad the line is. */
+export interface Weather {
+  /** Each reply arrives so much later. */
+  readonly latencyMs?: number;
+  /** Replies are written, and what comes is read, in pieces of 1 to so many bytes. */
+  readonly sliceBytes?: number;
+}
+
 export interface SmtpSink {
   readonly port: number;
   /** `smtp://127.0.0.1:<port>`, as SMTP_URL takes it. */
@@ -121,7 +152,16 @@ export interface SmtpSink {
   readonly record: () => Promise<Received[]>;
   /** In order, since the start. */
   readonly refusals: () => Promise<SinkRefusal[]>;
-  /** Forgets the record, not the counters. */
+  /** With `keep: 'raw'`: all messages whose dot came. */
+  readonly attempts: () => Promise<Attempted[]>;
+  /** With `keep: 'raw'`: connections that ended without QUIT. */
+  readonly endings: () => Promise<Ending[]>;
+  /** How often each named rule was obeyed. */
+  readonly hits: () => Promise<Readonly<Record<string, number>>>;
+  /** Where the open connections stand now: stage → how many. */
+  readonly stages: () => Promise<Readonly<Partial<Record<SinkStage | 'idle', number>>>>;
+  readonly setWeather: (weather: Weather) => Promise<void>;
+  /** Forgets record, attempts, endings and hits, not the other counters. */
   readonly clear: () => Promise<void>;
   /** Replaces all rules, their counters start anew. */
   readonly setRules: (rules: readonly SinkRule[]) => Promise<void>;
@@ -132,6 +172,8 @@ export interface SmtpSink {
   readonly accepted: (count: number) => Promise<void>;
   /** Destroys every open connection. */
   readonly dropConnections: () => Promise<void>;
+  /** The same with an RST. */
+  readonly resetConnections: () => Promise<void>;
   /** Stops listening and destroys every connection: connecting is refused. The record stays. */
   readonly down: () => Promise<void>;
   /** Listens on the same port again. */
@@ -179,12 +221,18 @@ export async function startSmtpSink({ rules = [], ...options }: SinkOptions = {}
     url: `smtp://${options.host ?? '127.0.0.1'}:${port}`,
     record: () => ask('record'),
     refusals: () => ask('refusals'),
+    attempts: () => ask('attempts'),
+    endings: () => ask('endings'),
+    hits: () => ask('hits'),
+    stages: () => ask('stages'),
+    setWeather: (weather) => ask('weather', weather),
     clear: () => ask('clear'),
     setRules: (next) => ask('rules', next),
     stats: () => ask('stats'),
     reached: async (stage, times = 1) => void (await ask('await', { stage, times })),
     accepted: async (count) => void (await ask('await', { stage: 'accepted', times: count })),
     dropConnections: () => ask('drop'),
+    resetConnections: () => ask('reset'),
     down: () => ask('down'),
     up: async () => void (await ask('up', port)),
     stop: async () => {

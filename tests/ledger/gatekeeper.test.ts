@@ -58,6 +58,18 @@ const evidence = { reply: '250 2.0.0 Ok: queued as 4A1', queueId: '4A1' };
 const accepted = { to: 'accepted' } as const;
 
 describe('a gatekeeper', () => {
+  it('lets no copy go while Redis has to be told something first, and the row can be planned again', async () => {
+    const claim = await claimAll(2);
+    let mustWait = true;
+    const keeper = gatekeeper({ mustWait: () => mustWait });
+    const [row, other] = claim.rows as [(typeof claim.rows)[0], (typeof claim.rows)[0]];
+    await expect(keeper.askGate({ claim, row })).rejects.toThrow('told something first');
+    const deferred = { to: 'deferred', reason: 'connection-failed', delayMs: 1 } as const;
+    expect(await keeper.settle({ claim, row, settlement: deferred })).toBe('ok');
+    mustWait = false;
+    expect(await keeper.askGate({ claim, row: other })).toBe('go');
+  });
+
   it('asks for all connections in one script, and tells of all in the next', async () => {
     const claim = await claimAll(40);
     const keeper = gatekeeper();

@@ -1,0 +1,19 @@
+/** An operator, or a reader's page, that meets a Redis which takes nothing just now tries again until it does. */
+import { setTimeout } from 'node:timers/promises';
+import { patienceMs } from './run-context.ts';
+
+const passing =
+  /^(NOREPLICAS|MISCONF|READONLY|OOM|UNKILLABLE|LOADING)|Connection is closed|timed out|max retries|ECONN|EPIPE/i;
+
+/** @param act may be done twice */
+export async function untilTaken<Result>(act: () => Promise<Result>): Promise<Result> {
+  for (const until = performance.now() + patienceMs; ; ) {
+    try {
+      return await act();
+    } catch (error) {
+      const text = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error);
+      if (performance.now() > until || !passing.test(text)) throw error;
+      await setTimeout(100);
+    }
+  }
+}

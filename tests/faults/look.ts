@@ -1,0 +1,68 @@
+/** Looks at the ledger while a run goes on, and lets time pass for those who wait. */
+import { demandIssue, readIssue } from '../../src/ledger/issues.ts';
+import type { LedgerDeps } from '../../src/ledger/ledger.ts';
+import { readPage, readTally } from '../../src/ledger/reader.ts';
+import type { Row } from '../../src/ledger/row.ts';
+import { deliveryStates, openStates } from '../../src/ledger/states.ts';
+import { keys } from '../../src/redis/keys.ts';
+import { checkWakeUps } from './hasten.ts';
+import type { Rig } from './rig.ts';
+import type { Facts } from './run-context.ts';
+import { within } from './within.ts';
+
+/** Not before so many ticks is time skipped, or a due time put forward. */
+const ticksBetween = 3;
+
+export async function look(rig: Rig, issue: string, facts: Facts, tick: number): Promise<void> {
+  const { ledger } = rig;
+  const { recipients, counts } = await readTally(ledger, issue);
+  // I7: the identity at every snapshot.
+  const sum = deliveryStates.reduce((total, state) => total + counts[state], 0);
+  if (sum !== recipients) facts.violations.add(`I7 ${recipients} recipients, and ${sum} in the states`);
+  if (deliveryStates.some((state) => counts[state] < 0)) facts.violations.add('I7 a count below zero');
+  if (tick % ticksBetween !== ticksBetween - 1) return;
+  if (counts.deferred > 0 && counts.claimed + counts.committing === 0) rig.workers.skip(10 * 60_000);
+  for (const problem of await checkWakeUps(ledger, await demandIssue(ledger, issue), true)) {
+    facts.violations.add(problem);
+  }
+}
+
+export async function isDone(ledger: LedgerDeps, issue: string): Promise<boolean> {
+  const [{ counts }, found] = await Promise.all([readTally(ledger, issue), readIssue(ledger, issue)]);
+  return found?.isPlanned === true && openStates.every((state) => counts[state] === 0);
+}
+
+export async function rowsOf(ledger: LedgerDeps, issue: string): Promise<Map<number, Row>> {
+  const found = await readIssue(ledger, issue);
+  const all = new Map<number, Row>();
+  for (let page = 1; page <= (found?.pages ?? 0); page++) {
+    for (const row of await readPage(ledger, issue, page)) all.set(row.sid, row);
+  }
+  return all;
+}
+
+export async function lives({ redis }: LedgerDeps): Promise<string[]> {
+  return await redis.zrange(keys.incarnations, '0', '-1');
+}
+
+export async function hasClaims(ledger: LedgerDeps): Promise<boolean> {
+  const incarnations = await lives(ledger);
+  const open = await Promise.all(incarnations.map((each) => ledger.redis.hlen(keys.claims(each))));
+  return open.some((count) => count > 0);
+}
+
+export async function countsOf(ledger: LedgerDeps, issue: string): Promise<string> {
+  return JSON.stringify((await within(2_000, 'the counts', readTally(ledger, issue))).counts);
+}
+
+/** Where everything stands, for a run that does not come to its end. */
+export async function standing(ledger: LedgerDeps, issue: string): Promise<string> {
+  const inRows: Record<string, number> = {};
+  for (const { state } of (await rowsOf(ledger, issue)).values()) inRows[state] = (inRows[state] ?? 0) + 1;
+  const { counts } = await readTally(ledger, issue);
+  const claims = await Promise.all(
+    (await lives(ledger)).map(async (each) => [each, await ledger.redis.hgetall(keys.claims(each))]),
+  );
+  const isPlanned = (await readIssue(ledger, issue))?.isPlanned;
+  return JSON.stringify({ inRows, counts, isPlanned, claims });
+}

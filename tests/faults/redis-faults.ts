@@ -1,0 +1,162 @@
+/** Faults of Redis: away, full, read-only, unable to save, forgetful of what it need not know. */
+import { setTimeout } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { queuePrefix } from '../../src/redis/keys.ts';
+import type { Fault } from './faults.ts';
+import { killAll, locks } from './killing.ts';
+import { connections } from './rig.ts';
+import { type FaultContext, patienceMs } from './run-context.ts';
+
+export const redisFaults: readonly Fault[] = [
+  striking('kill -9 Redis, restart', async (run) => {
+    await run.rig.redis.crash();
+    await setTimeout(run.random() * 800);
+    await run.rig.redis.restart();
+  }),
+  striking('kill -9 Redis and all workers', async (run) => {
+    await run.rig.redis.crash();
+    // A copy that was answered while Redis was away is known to nobody but the journal.
+    await setTimeout(run.random() * 300);
+    const restarted = setTimeout(run.random() * 300).then(() => run.rig.redis.restart());
+    await killAllWithoutRedis(run, restarted);
+  }),
+  {
+    name: 'CLIENT KILL',
+    kind: 'redis',
+    act: async (run) => {
+      for (let times = 1 + Math.floor(run.random() * 4); times > 0; times--) {
+        await run.moment();
+        await run.strike();
+        await run.rig.redis.redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+      }
+    },
+  },
+  striking('CLIENT PAUSE', async (run) => {
+    await run.rig.redis.redis.call('CLIENT', 'PAUSE', String(Math.round(200 + run.random() * 1500)), 'ALL');
+  }),
+  settingOf('Redis is full', 'maxmemory', '1mb', '0'),
+  settingOf('Redis takes no writes', 'min-replicas-to-write', '1', '0'),
+  striking('Redis is a replica (READONLY)', async (run) => {
+    const { redis } = run.rig.redis;
+    await redis.call('REPLICAOF', '127.0.0.1', '1');
+    await setTimeout(200 + run.random() * 1_500);
+    await redis.call('REPLICAOF', 'NO', 'ONE');
+  }),
+  striking('Redis cannot save (MISCONF)', async (run) => {
+    const { redis } = run.rig.redis;
+    const [, dir = ''] = (await redis.config('GET', 'dir')) as string[];
+    await redis.config('SET', 'save', '3600 100000000', 'dir', '/proc');
+    try {
+      await redis.call('BGSAVE');
+      await untilSaved(redis, 'err');
+      await setTimeout(200 + run.random() * 1_500);
+    } finally {
+      await redis.config('SET', 'save', '', 'dir', dir);
+      await redis.call('BGSAVE');
+      await untilSaved(redis, 'ok');
+    }
+  }),
+  striking('scripts forgotten', (run) => run.rig.redis.redis.script('FLUSH')),
+  striking('all BullMQ keys deleted', async (run) => {
+    const all = await run.rig.redis.redis.keys(`${queuePrefix}*`);
+    if (all.length > 0) await run.rig.redis.redis.del(...all);
+  }),
+  striking('BullMQ locks lost, every page woken again', async (run) => {
+    await run.rig.redis.redis.del(...((await locks(run)) as [string]), 'none');
+    const { pages } = (await run.rig.product.issues.readIssue(run.rig.ledger, run.issue)) ?? { pages: 0 };
+    const jobs = Array.from({ length: pages }, (_, index) => ({ issue: run.issue, page: index + 1 }));
+    for (const epoch of [900_001, 900_002, 900_003]) {
+      await run.rig.operators[0].wakeups.deliver(jobs.map((job) => ({ ...job, epoch })));
+    }
+  }),
+  {
+    name: 'readers leave while Redis is away',
+    kind: 'redis',
+    act: async (run) => {
+      const some = run.pick(4 + Math.floor(run.random() * 12));
+      await run.moment();
+      await run.strike();
+      await run.rig.redis.crash();
+      await noteLeaves(run, some);
+      // Whose gate was passed before has written the dot by then.
+      await setTimeout(afterDotsMs + run.random() * 400);
+      tell(run, some);
+      await run.rig.redis.restart();
+      // What the process with the pages does once Redis is back, beside the workers.
+      await run.rig.operators[1].leaveLog.apply();
+    },
+  },
+  {
+    name: 'readers leave while Redis and the workers are away',
+    kind: 'process',
+    act: async (run) => {
+      const some = run.pick(4 + Math.floor(run.random() * 12));
+      await run.moment();
+      await run.strike();
+      await run.rig.redis.crash();
+      await noteLeaves(run, some);
+      const restarted = setTimeout(afterDotsMs).then(async () => {
+        tell(run, some);
+        await run.rig.redis.restart();
+      });
+      await killAllWithoutRedis(run, restarted);
+    },
+  },
+];
+
+const afterDotsMs = 400;
+
+function tell({ facts }: FaultContext, readers: readonly { readonly address: string }[]): void {
+  for (const { address } of readers) facts.goneSince.set(address, Date.now());
+}
+
+/** As the pages do it when Redis does not answer; once it returns, the reader has been told. */
+async function noteLeaves(run: FaultContext, some: readonly { readonly sid: number }[]): Promise<void> {
+  for (const { sid } of some) {
+    await run.rig.operators[1].leaveLog.note({
+      sid,
+      newsletter: run.newsletter,
+      at: new Date().toISOString(),
+    });
+  }
+}
+
+async function killAllWithoutRedis(run: FaultContext, restarted: Promise<unknown>): Promise<void> {
+  const { workers } = run.rig;
+  run.facts.mayBeUncertain += connections * workers.alive.length;
+  await Promise.all([...workers.alive].map((worker) => worker.signal('SIGKILL')));
+  await restarted;
+  await killAll(run);
+}
+
+/** Once, at a moment of the run's. */
+function striking(name: string, act: (run: FaultContext) => Promise<unknown>): Fault {
+  return {
+    name,
+    kind: 'redis',
+    act: async (run) => {
+      await run.moment();
+      await run.strike();
+      await act(run);
+    },
+  };
+}
+
+/** Redis is set so for a while. */
+function settingOf(name: string, setting: string, to: string, back: string): Fault {
+  return striking(name, async (run) => {
+    await run.rig.redis.redis.config('SET', setting, to);
+    await setTimeout(200 + run.random() * 1_500);
+    await run.rig.redis.redis.config('SET', setting, back);
+  });
+}
+
+async function untilSaved(redis: Redis, status: 'ok' | 'err'): Promise<void> {
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
+    const info = await redis.info('persistence');
+    if (info.includes('rdb_bgsave_in_progress:0') && info.includes(`rdb_last_bgsave_status:${status}`))
+      return;
+    await setTimeout(10);
+  }
+  throw new Error(`BGSAVE does not end as ${status}`);
+}

@@ -1,0 +1,97 @@
+/**
+ * Who may be uncertain, and who must be: told from the SMTP server's side, which knows of each connection that ended
+ * without a QUIT where it stood and whose copy it carried. And from the journals: each was intended, and no journal
+ * knows what came of it.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { journalFolder } from '../../src/delivery/worker-ledger.ts';
+import type { JournalIntent, JournalOutcome } from '../../src/ledger/journal.ts';
+import type { Case, Say } from './judge.ts';
+
+export async function judgeUncertain(
+  given: Case,
+  say: Say,
+): Promise<{ readonly uncertain: number; readonly uncertainExpected: number }> {
+  const { rig, facts, readers, rows, schedule } = given;
+  const endings = await rig.sink.endings();
+  const at = (stages: readonly string[]) =>
+    new Set(endings.filter(({ stage }) => stages.includes(stage)).flatMap(({ rcpt }) => rcpt.split(' ')));
+  /** The whole message had come, and no reply was given. */
+  const unanswered = at(['dot']);
+  /** The dot may have been on its way, or the reply to it. */
+  const midway = at(['body', 'idle']);
+  /** Answered; but what died with the connection may not have told anybody yet. */
+  const answered = new Set(endings.map(({ before }) => before));
+  const found: string[] = [];
+  for (const { sid, address } of readers) {
+    const state = rows.get(sid)?.state;
+    if (state === 'uncertain') found.push(address);
+    else if (unanswered.has(address) && !facts.sentAgain.has(address)) {
+      // Nobody can know what became of it, so whoever says that they know is wrong.
+      say(`I3 the dot of ${address} got no reply, and it is ${state}`);
+    }
+  }
+  // Uncertain ⇒ its connection dropped when it was past the gate: in flight, by the server's own record.
+  const unexplained = found.filter(
+    (address) =>
+      !unanswered.has(address) &&
+      !midway.has(address) &&
+      !(facts.mayBeUncertain > 0 && answered.has(address)),
+  );
+  if (unexplained.length > 0) {
+    say(
+      `uncertain: ${unexplained.length} (${unexplained.slice(0, 3)} …), and no connection dropped with them`,
+    );
+  }
+  // Without a fault of the relay's it takes the death of a process: at most its connections each time.
+  const isRelayWell = schedule.faults.every(({ kind, cutsLines }) => kind !== 'relay' && cutsLines !== true);
+  if (isRelayWell && found.length > facts.mayBeUncertain) {
+    say(
+      `uncertain: ${found.length} (${found.slice(0, 3)} …), at most ${facts.mayBeUncertain} were past their gate`,
+    );
+  }
+  await judgeJournals(given, say);
+  const expected = isRelayWell
+    ? Math.min(found.length, facts.mayBeUncertain)
+    : found.length - unexplained.length;
+  return { uncertain: found.length, uncertainExpected: expected };
+}
+
+/** In flight is: intent journalled, and no outcome. */
+async function judgeJournals({ rig, issue, facts, readers, rows }: Case, say: Say): Promise<void> {
+  const uncertain = readers.filter(({ sid }) => rows.get(sid)?.state === 'uncertain');
+  if (uncertain.length === 0) return;
+  const intents = new Set<string>();
+  const outcomes = new Map<string, string>();
+  for (const entry of await readJournals(rig.dataDir)) {
+    if (entry.issue !== issue) continue;
+    const key = `${entry.sid} ${entry.fence}`;
+    if (!('settlement' in entry)) intents.add(key);
+    else if (entry.settlement.to !== 'uncertain') outcomes.set(key, entry.settlement.to);
+  }
+  for (const { sid, address } of uncertain) {
+    const key = `${sid} ${rows.get(sid)?.fence}`;
+    // Who died between the gate's yes and the journal has written no dot; but nobody else can tell.
+    if (!intents.has(key) && facts.mayBeUncertain === 0)
+      say(`uncertain: ${address} is, and no journal has its intent`);
+    const known = outcomes.get(key);
+    if (known !== undefined) say(`uncertain: ${address} is, though a journal knows that it is ${known}`);
+  }
+}
+
+/** A line cut short is left out, as the product leaves it out. */
+async function readJournals(dataDir: string): Promise<(JournalIntent | JournalOutcome)[]> {
+  const folder = journalFolder({ dataDir });
+  const entries: (JournalIntent | JournalOutcome)[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+      try {
+        if (line.endsWith('}')) entries.push(JSON.parse(line));
+      } catch {
+        // It was not written to its end.
+      }
+    }
+  }
+  return entries;
+}
