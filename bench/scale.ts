@@ -2,6 +2,7 @@
  * `npm run bench:scale [-- --json] [--sizes 1000,10000,100000]`: what an issue costs as its audience grows: how fast it
  * is planned, CPU a message through the whole path to a stub relay, and Redis memory a delivery by MEMORY USAGE. What it
  * leaves out: SMTP itself (see `npm run bench`), and time spent waiting. Beyond `--messages` only the first are sent.
+ * A first issue that does not count warms the code up.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,6 +40,8 @@ interface Row {
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const rows: Row[] = [];
+say('warming up');
+await measure(10_000);
 for (const size of options.sizes.split(',').map(Number)) rows.push(await measure(size));
 if (options.json) process.stdout.write(`${JSON.stringify({ rows })}\n`);
 else for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
