@@ -1,4 +1,5 @@
 /** Takes HTML, images and unsafe links out of the lines before a parser sees them. */
+import { htmlAsMarkdown } from './html-lines.ts';
 import { cleanInline } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
 import { safeUrl } from './links.ts';
@@ -8,15 +9,16 @@ import type { Tally } from './tally.ts';
 
 /** The same lines, some of them emptied; what went is left out or warned of in the tally. */
 export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
-  return withoutHiddenBlocks(lines, tally).map((entry) => {
-    if (!/[<[]/.test(entry.text)) return entry;
+  return withoutCaptions(withoutHiddenBlocks(lines, tally), tally).map((written) => {
+    if (!/[<[]/.test(written.text)) return written;
+    const entry = { line: written.line, text: htmlAsMarkdown(written.text) };
     const marks = [...marksOf(entry.text).values()];
     const { text, dropped } = cleanInline(entry.text);
     for (const url of dropped)
       tally.warn(entry.line, `dropped the link ${shortened(url)}: only http and https are kept`);
-    if (dropped.length > 0) tally.leaveOut(entry.line);
+    if (dropped.length > 0) tally.leaveOut(entry.line, 'a link that is not kept');
     if (!hasLetters(textBesides(entry.text, marks))) {
-      if (hasLetters(entry.text)) tally.leaveOut(entry.line);
+      if (hasLetters(entry.text)) tally.leaveOut(entry.line, 'a picture, tags or a link that leads nowhere');
       return { line: entry.line, text: '' };
     }
     return { line: entry.line, text: text.trimEnd() };
@@ -34,11 +36,20 @@ function withoutHiddenBlocks(lines: readonly SourceLine[], tally: Tally): Source
     const block = hiddenBlocks.find(({ start }) => start.test(entry.text));
     if (until === undefined && block !== undefined && (lastEnd.get(block.end) ?? -1) >= index)
       until = block.end;
-    if (until !== undefined) tally.leaveOut(entry.line);
+    if (until !== undefined) tally.leaveOut(entry.line, 'hidden: a script, a style sheet or a comment');
     kept.push(until === undefined ? entry : { line: entry.line, text: '' });
     if (until?.test(entry.text)) until = undefined;
   }
   return kept;
+}
+
+/** What stands in a `<figcaption>` speaks of the picture, which goes. */
+function withoutCaptions(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
+  return lines.map((entry) => {
+    if (!/^\s*<figcaption[\s>].*<\/figcaption>\s*$/i.test(entry.text)) return entry;
+    tally.leaveOut(entry.line, 'the caption of a picture');
+    return { line: entry.line, text: '' };
+  });
 }
 
 const hiddenBlocks = [

@@ -58,7 +58,7 @@ export function setTitle(draft: DigestDraft, text: string, line: number, tally: 
   draft.title = text;
   draft.dateTexts.push(text);
   tally.use(line);
-  if (/\]\(/.test(text)) tally.leaveOut(line);
+  if (/\]\(/.test(text)) tally.leaveOut(line, 'a link in the title');
 }
 
 export function newStory(title: string, line: number): StoryDraft {
@@ -94,7 +94,7 @@ export function addLabelled(
 export function addSources(story: StoryDraft, text: string, line: number, tally: Tally): void {
   const { sources, isWhole } = readSources(text);
   tally.use(line);
-  if (!isWhole) tally.leaveOut(line);
+  if (!isWhole) tally.leaveOut(line, 'words beside the links of a source line');
   addNewSources(story, sources);
 }
 

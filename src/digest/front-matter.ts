@@ -29,7 +29,8 @@ export function readFrontMatter(lines: readonly SourceLine[], tally: Tally): Fro
     const isUsed = (key === 'title' && title !== undefined) || (key === 'date' && date !== undefined);
     if (isUsed) tally.use(entry.line);
     // Of a date with a time of day only the date is kept.
-    if (!isUsed || (key === 'date' && !isCalendarDate(date ?? ''))) tally.leaveOut(entry.line);
+    if (!isUsed || (key === 'date' && !isCalendarDate(date ?? '')))
+      tally.leaveOut(entry.line, 'front matter');
   }
   return { ...(title && { title }), ...(date && { date }), rest: lines.slice(start + length + 2) };
 }

@@ -7,8 +7,8 @@ import {
   newStory,
   type StoryDraft,
 } from './draft.ts';
+import { unbold } from './line-shapes.ts';
 import type { Row, TableBlock } from './markdown-blocks.ts';
-import { unbold } from './markdown-story.ts';
 import { columns, hasLetters } from './reading.ts';
 import { leadingLink, withoutTrailingLinks } from './sources.ts';
 import type { Tally } from './tally.ts';
@@ -39,7 +39,7 @@ export function addStoryTable(
   tally: Tally,
 ): void {
   const columnRoles = rolesOf(table);
-  tally.leaveOut(table.header.line);
+  tally.leaveOut(table.header.line, 'the head of a table');
   for (const row of table.rows) {
     const named = row.cells[columnRoles.indexOf('category')];
     const story = storyFromRow(row, columnRoles, table.header, tally);

@@ -2,9 +2,9 @@
 import { besidesDate, findDate } from './dates.ts';
 import { type DigestDraft, setTitle } from './draft.ts';
 import { inlineText } from './inline.ts';
+import { withoutNumber } from './line-shapes.ts';
 import type { Plan } from './markdown-plan.ts';
 import type { Section } from './markdown-sections.ts';
-import { withoutNumber } from './markdown-story.ts';
 import { hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
@@ -27,7 +27,7 @@ export function takeTitle(
     const isKept =
       draft.title.includes(inlineText(section.title)) || (section === heading && front === undefined);
     if (isKept) tally.use(section.line);
-    if (!isKept || /\]\(/.test(section.title)) tally.leaveOut(section.line);
+    if (!isKept || /\]\(/.test(section.title)) tally.leaveOut(section.line, 'beside the title');
   }
   return titled;
 }

@@ -11,9 +11,10 @@ import { readFrontMatter } from './front-matter.ts';
 import { inlineText } from './inline.ts';
 import { bareLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { type Block, type Item, readBlocks } from './markdown-blocks.ts';
+import { addBlocks } from './markdown-fields.ts';
 import { bodyOf, isStoryParagraph, type Plan, planOf, textColumns } from './markdown-plan.ts';
 import { type Section, sectionsOf } from './markdown-sections.ts';
-import { addBlocks, storyFromHeading, storyFromItem } from './markdown-story.ts';
+import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';
 import { lookForDate, plainHeading, takeTitle } from './markdown-title.ts';
 import { columns, folded, hasLetters } from './reading.ts';
@@ -64,7 +65,7 @@ function createReader(draft: DigestDraft, tally: Tally) {
   function useHeading({ title, line }: Section): void {
     tally.use(line);
     settled.add(line);
-    if (/\]\(/.test(title)) tally.leaveOut(line);
+    if (/\]\(/.test(title)) tally.leaveOut(line, 'a link in a heading');
   }
 
   function readSection(section: Section, plan: Plan, isLast: boolean): void {
@@ -81,7 +82,7 @@ function createReader(draft: DigestDraft, tally: Tally) {
     else if (kind === 'part') {
       if (bodyOf(section) === 'stories') readStories(section, blocks);
       else readOverview(section.title, section, blocks);
-    } else if (kind === 'furniture') leaveOutAll(blocks);
+    } else if (kind === 'furniture') leaveOutAll(blocks, 'around the news: archive, subscription, notices');
   }
 
   /** Items, rows and bold titles become stories of the section's category; what follows one belongs to it. */
@@ -137,19 +138,19 @@ function createReader(draft: DigestDraft, tally: Tally) {
   function isTitleAgain({ line, text }: SourceLine): boolean {
     if (folded(text) === '' || folded(text) !== folded(draft.title)) return false;
     if (draft.title.includes(text) && !/\]\(/.test(text)) tally.use(line);
-    else tally.leaveOut(line);
+    else tally.leaveOut(line, 'repeats the title');
     return true;
   }
 
-  function leaveOutAll(blocks: readonly Block[]): void {
-    for (const line of blocks.flatMap(linesIn)) tally.leaveOut(line);
+  function leaveOutAll(blocks: readonly Block[], why: string): void {
+    for (const line of blocks.flatMap(linesIn)) tally.leaveOut(line, why);
   }
 
   return {
     readIntroduction,
     readSection,
     settleHeading(line: number): void {
-      if (!settled.has(line)) tally.leaveOut(line);
+      if (!settled.has(line)) tally.leaveOut(line, 'a heading that no story stands under');
     },
   };
 }

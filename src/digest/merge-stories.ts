@@ -59,7 +59,7 @@ function absorb(known: Known, copy: StoryDraft, tally: Tally): void {
   const isNews = (thing: string) => !known.said?.has(thing) && known.said?.add(thing) !== undefined;
   if (isNews(`title ${folded(copy.title)}`)) story.highlights.push({ text: copy.title });
   // The same title in other characters is no news, but its letters stand nowhere.
-  else if (!story.title.includes(copy.title)) tally.leaveOut(copy.line);
+  else if (!story.title.includes(copy.title)) tally.leaveOut(copy.line, 'the same title in other characters');
   if (copy.tag !== undefined && isNews(`tag ${copy.tag}`)) {
     story.tag = story.tag === undefined ? copy.tag : `${story.tag}, ${copy.tag}`;
   }

@@ -9,6 +9,7 @@
  */
 import { PaperboyError } from '../core/errors.ts';
 import { assembleDigest } from './assemble.ts';
+import { withoutAsides } from './chatter.ts';
 import { cleanLines } from './clean-lines.ts';
 import { isCalendarDate } from './dates.ts';
 import { splitDays } from './days.ts';
@@ -52,7 +53,8 @@ export function parseDigest(source: Buffer | string, options: ParseOptions): Par
   if (!categories.some(({ stories }) => stories.length > 0)) throw noStories(options.name, read.format);
   const digest = assembleDigest(read.draft, read.format, categories, read.tally, options);
   for (const { stories, lines } of categories) {
-    if (stories.length === 0) for (const line of lines) read.tally.leaveOut(line);
+    if (stories.length === 0)
+      for (const line of lines) read.tally.leaveOut(line, 'a heading that no story stands under');
   }
   requireUnderstanding(read, options);
   const warnings = read.tally.warnings.toSorted((a, b) => a.line - b.line);
@@ -96,7 +98,7 @@ function readText(text: string, options: ParseOptions): Read {
     const { draft, unused } = parseJson(text, options.name, tally);
     return { draft, format: 'json', tally, unparsed: () => unused, unparsedShare: () => 0 };
   }
-  const lines = oneDay(cleanLines(all, tally), options, tally);
+  const lines = oneDay(withoutAsides(cleanLines(all, tally), tally), options, tally);
   const detected = options.format ?? detectFormat('', lines, options.topics);
   const format = detected === 'json' ? 'markdown' : detected;
   const draft = lineParsers[format]({ lines, tally, topics: options.topics });
@@ -127,7 +129,8 @@ function oneDay(
   if (chosen === undefined) {
     throw new PaperboyError('date-absent', `${name} holds no ${date}; it holds ${dates}`);
   }
-  for (const day of days) if (day !== chosen) for (const { line } of day.lines) tally.leaveOut(line);
+  for (const day of days)
+    if (day !== chosen) for (const { line } of day.lines) tally.leaveOut(line, `another day, ${day.date}`);
   return [...before, ...chosen.lines];
 }
 

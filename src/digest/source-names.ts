@@ -1,0 +1,119 @@
+/** Names of sources: words that only say “read on”, names in parentheses after a text, publishers after a headline. */
+import type { Source } from './digest.ts';
+import { addNewSources, type StoryDraft } from './draft.ts';
+import { hostOf } from './links.ts';
+import { columns, hasLetters } from './reading.ts';
+import { linksOnly, withoutTrailingLinks } from './sources.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Adds links to a story's sources. A link whose words only say “read on” belongs to the one source named without a
+ * link; without such a source it is named by its host. The words are left out.
+ */
+export function addLinks(story: StoryDraft, sources: readonly Source[], line: number, tally: Tally): void {
+  for (const source of sources) {
+    if (source.url === undefined || !saysOnlyReadOn(source.name)) {
+      addNamed(story, source);
+      continue;
+    }
+    tally.leaveOut(line, 'the words of a link', source.name);
+    const named = story.sources.filter(({ url }) => url === undefined);
+    const at = named.length === 1 ? story.sources.indexOf(named[0] as Source) : -1;
+    const isKnown = story.sources.some(({ url }) => url === source.url);
+    if (at < 0 || isKnown) addNewSources(story, [{ name: hostOf(source.url), url: source.url }]);
+    else story.sources[at] = { name: story.sources[at]?.name ?? '', url: source.url };
+  }
+}
+
+/** A name without a link is the name of the one link that only its host names so far. */
+function addNamed(story: StoryDraft, source: Source): void {
+  const only = story.sources.length === 1 ? story.sources[0] : undefined;
+  const isUnnamed = only?.url !== undefined && only.name === hostOf(only.url);
+  if (source.url === undefined && isUnnamed) story.sources[0] = { ...only, name: source.name };
+  else addNewSources(story, [source]);
+}
+
+/** `阅读原文`, `消息来源`, `Read full article`, `link`: true of every link. */
+export function saysOnlyReadOn(name: string): boolean {
+  return readOn.test(name);
+}
+
+const readOn =
+  /^[^\p{L}\p{N}]*(?:(?:点击|戳)?(?:阅读|查看|访问|了解|获取|新闻|消息|信息|文章|原始)?(?:原文|全文|详情|更多|更多详情|更多内容|更多信息|(?:原文|新闻|文章)?(?:链接|地址)|来源|出处|传送门|这里|此处|直达)|(?:(?:read|view|see|learn|full|the|original|more|article|story|source|link|here|on|post|url|website|web|page|details|announcement|click|continue|reading|it)[\s:]*)+)[^\p{L}\p{N}]*$/iu;
+
+export interface Ending {
+  /** What stands before the source. */
+  readonly text: string;
+  readonly sources: readonly Source[];
+  /** Words that stand in neither. */
+  readonly words: string;
+}
+
+/** `…。(财联社)`, `…（来源：新华社）`, `…。来源：新华社`, `… (via Wire)`; `undefined` for any other text. */
+export function sourceAtEnd(text: string): Ending | undefined {
+  if (!/[)）\p{L}\p{N}。.]\s*$/u.test(text)) return undefined;
+  const tail = text.slice(-400);
+  const head = text.slice(0, text.length - tail.length);
+  const label = [...tail.matchAll(sourceLabel)].at(-1);
+  if (label !== undefined && hasLetters(head + tail.slice(0, label.index))) {
+    const before = head + tail.slice(0, label.index).replace(/[\s|｜·—–(（【[-]+$/u, '');
+    const after = tail.slice(label.index + label[0].length).trim();
+    const links = linksOnly(after);
+    if (links?.isWhole) return { text: before, sources: links.sources, words: label[1] ?? '' };
+    const name = after.replace(/[\s)）】\]。.]+$/u, '');
+    if (isName(name, 40)) return { text: before, sources: [{ name }], words: label[1] ?? '' };
+  }
+  const named = /^(.*[。！？!?.…”’"])\s*[（(]((?:via\s+)?)([^()（）[\]]{1,40})[)）]\s*。?$/su.exec(tail);
+  if (named === null || !isPublisher(named[3] ?? '') || !hasLetters(head + named[1])) return undefined;
+  return {
+    text: head + named[1],
+    sources: [{ name: (named[3] ?? '').trim() }],
+    words: (named[2] ?? '').trim(),
+  };
+}
+
+/** Like `sourceAtEnd`, and links at the end whose words only say “read on”. */
+export function paragraphEnd(text: string): Ending | undefined {
+  const end = endOf(text);
+  if (end === undefined || end.words !== '' || end.sources.length === 0) return end;
+  return end.sources.every(({ name, url }) => url === undefined || saysOnlyReadOn(name)) ? end : undefined;
+}
+
+/** The text before its source: `sourceAtEnd`, links at the end, or a name with links after it. */
+export function endOf(text: string): Ending | undefined {
+  const told = sourceAtEnd(text);
+  if (told !== undefined) return told;
+  const { text: kept, sources } = withoutTrailingLinks(text);
+  if (sources.length === 0 || !hasLetters(kept)) return undefined;
+  const word = /(?:[\s(（【|]|(?<=[。！？!?.]))(via|source|来源|出处|原文|链接|详情)[\s:：]*$/iu.exec(kept);
+  const before = word === null ? kept : kept.slice(0, word.index).trimEnd();
+  const named = word === null ? sourceAtEnd(kept) : undefined;
+  if (named !== undefined) return { ...named, sources: [...named.sources, ...sources] };
+  return { text: before, sources, words: word?.[1] ?? '' };
+}
+
+const sourceLabel = /(?<![\p{L}\p{N}])(消息来源|资料来源|信息来源|来源|出处|sources?|via)\s*[:：]/giu;
+
+/** `- 新华社`, `| TechCrunch`, `（IT之家）` after a headline that is a link: the link's publisher. */
+export function publisherIn(text: string): string | undefined {
+  const match = /^(?:[—–|｜·-]+\s*(.{1,40})|[（(]([^()（）]{1,40})[)）])$/u.exec(text.trim());
+  const name = (match?.[1] ?? match?.[2] ?? '').trim();
+  if (!isPublisher(name)) return undefined;
+  if (match?.[2] !== undefined || /^[\w-]+(?:\.[\w-]+)+$/.test(name)) return name;
+  if (/\p{Script=Han}/u.test(name))
+    return /(?:[社报网台刊氪讯家]|新闻|财经|周刊|科技|媒体|之心|之家)$/u.test(name) ? name : undefined;
+  return /^\p{Lu}[\p{L}\p{N}.&’']*(?: (?:\p{Lu}|of|the|&)[\p{L}\p{N}.&’']*){0,4}$/u.test(name)
+    ? name
+    : undefined;
+}
+
+function isPublisher(name: string): boolean {
+  if (!isName(name, 28) || /^\p{N}+$/u.test(name.trim())) return false;
+  if (/^(?:完|图|文|上|下|终|待续|未完待续|图源.*|详见.*|见.*|记者.*|编辑.*|注.*)$/u.test(name.trim()))
+    return false;
+  return /^[\p{Lu}\p{Script=Han}\p{N}@]|^[\w-]+\.[a-z]{2,}$/u.test(name.trim());
+}
+
+function isName(text: string, width: number): boolean {
+  return hasLetters(text) && columns(text.trim()) <= width && !/[。！？!?，,；;：:*`[\]]/u.test(text);
+}
