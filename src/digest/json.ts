@@ -53,10 +53,13 @@ function readHead(values: Values, draft: DigestDraft, reader: Reader): void {
     if (isCalendarDate(date)) reader.text(date);
   }
   if (draft.title !== '') draft.dateTexts.push(draft.title);
+  draft.closing ??= reader.take(values, closingKeys) ?? '';
 }
 
 const titleKeys = ['title', 'headline', 'name'] as const;
 const dateKeys = ['date', 'day', 'published', 'created', 'updated', 'created_at'] as const;
+/** The day's sentence, which headline lists call their tip. */
+const closingKeys = ['closing', 'tip', 'quote', 'motto', '微语'] as const;
 const textKeys = ['summary', 'description', 'desc', 'digest', 'content', 'text', 'abstract'] as const;
 const urlKeys = ['url', 'link', 'href', 'mobileUrl'] as const;
 const sourceKeys = ['source', 'publisher', 'site', 'author'] as const;
@@ -118,8 +121,6 @@ function readOwnShape(value: Values, draft: DigestDraft, reader: Reader): void {
     });
   }
   for (const trend of valuesIn(value.trends)) draft.trends.push(...pointOf(trend, reader));
-  const closing = reader.text(value.closing);
-  if (closing !== undefined) draft.closing = closing;
 }
 
 function ownStory(values: Values, reader: Reader): StoryDraft | undefined {

@@ -1,4 +1,5 @@
 /** Decides over a whole Markdown file what each section is: a story, a category of stories, an overview, furniture. */
+import { inlineText } from './inline.ts';
 import { bareLabel, readMarkdownLabel } from './labels.ts';
 import type { Block, Item, ListBlock, TextBlock } from './markdown-blocks.ts';
 import { isOverview, type Section } from './markdown-sections.ts';
@@ -32,8 +33,11 @@ export function planOf(sections: readonly Section[]): Plan {
   for (const section of sections) {
     const body = bodies.get(section) as Body;
     if (section.level === 0) continue;
-    if (holders.has(section)) kinds.set(section, 'part');
-    else if (isFurniture(section.title)) kinds.set(section, 'furniture');
+    const around = aroundOf(section, parents);
+    if (around === 'furniture' && parents.get(section) !== undefined && !isFurniture(section.title))
+      kinds.set(section, around);
+    else if (holders.has(section)) kinds.set(section, 'part');
+    else if (around !== undefined) kinds.set(section, body === 'empty' ? 'empty' : around);
     else if (body === 'empty') kinds.set(section, isHeadline(section) ? 'story' : 'empty');
     else if (isTrends(section.title)) kinds.set(section, 'trends');
     else if (body === 'stories' || (body === 'items' && arePlainItemsStories && !isOverview(section.title))) {
@@ -43,6 +47,19 @@ export function planOf(sections: readonly Section[]): Plan {
     } else kinds.set(section, isAnalysis(parents.get(section)) ? 'overview' : 'story');
   }
   return { kinds, parents };
+}
+
+/** What a section is because it, or one it stands under, stands around the news. */
+function aroundOf(
+  section: Section,
+  parents: ReadonlyMap<Section, Section>,
+): 'furniture' | 'overview' | undefined {
+  let beside = false;
+  for (let at: Section | undefined = section; at !== undefined; at = parents.get(at)) {
+    if (isFurniture(at.title)) return 'furniture';
+    beside ||= isBesideNews(at.title);
+  }
+  return beside ? 'overview' : undefined;
 }
 
 function isAnalysis(section: Section | undefined): boolean {
@@ -112,10 +129,19 @@ function itemColumns(lists: readonly ListBlock[]): number {
 
 /** Headings of what publishers put around the news; the whole heading has to say so. */
 function isFurniture(title: string): boolean {
-  return /^[^\p{L}]*(?:往期\p{L}{0,4}|归档|订阅\p{L}{0,4}|免责声明|声明|关于我们|关注我们|联系我们|archives?|(?:un)?subscribe|disclaimer|about(?: us)?)[^\p{L}]*$/iu.test(
-    title,
-  );
+  return furniture.test(inlineText(title));
 }
+
+const furniture =
+  /^[^\p{L}]*(?:往期\p{L}{0,4}|归档|订阅\p{L}{0,4}|(?:免责|版权)?声明|关于(?:我们|本刊|本报|本日报|作者)|关注\p{L}{0,4}|联系\p{L}{0,3}|反馈\p{L}{0,4}|收听\p{L}{0,10}|加入(?:我们|社群|\p{L}{0,4}群)|(?:赞助|支持|打赏)\p{L}{0,6}|广告|推广|(?:读者|交流|微信)群|目录|archives?|past (?:issues|editions)|(?:un)?subscribe|disclaimer|about(?: (?:us|me|this \p{L}+|the authors?))?|contact(?: us)?|follow us|stay connected|sponsors?|advertis(?:e|ing|ement)|support us|feedback|credits|colophon|table of contents|contents|how (?:this|it) (?:was|is) made)[^\p{L}]*$/iu;
+
+/** Headings of what a publisher gives to do and to look up besides the news: it is kept, but is no story. */
+function isBesideNews(title: string): boolean {
+  return besideNews.test(inlineText(title).replace(/[(（][^()（）]*[)）]/gu, ''));
+}
+
+const besideNews =
+  /^[^\p{L}]*(?:(?:今日|本周|本期|每日|推荐|技术|行业|ai)*(?:学习(?:建议|路径|资源)|关键词|行动(?:清单|建议|项)|待办(?:事项)?|术语(?:表|解释)?|名词解释|数据统计|统计数据|关键指标)|附录(?:[:：].*)?|(?:key )?(?:action items|takeaways for you|glossary|appendix(?:[:：].*)?|learning (?:path|resources)|keywords|by the numbers|to-?dos?))[^\p{L}]*$/iu;
 
 function isTrends(title: string): boolean {
   return /^[^\p{L}]*(?:(?:今日|本周|核心|行业|技术)*趋势(?:总结|观察|展望)?|(?:key |top )?trends?(?: to watch)?)[^\p{L}]*$/iu.test(

@@ -5,7 +5,7 @@ import { inlineText } from './inline.ts';
 import { withoutNumber } from './line-shapes.ts';
 import type { Plan } from './markdown-plan.ts';
 import type { Section } from './markdown-sections.ts';
-import { hasLetters } from './reading.ts';
+import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,7 +21,7 @@ export function takeTitle(
   const line = firstLine(sections[0]);
   if (front !== undefined) draft.title = front;
   else if (heading !== undefined) draft.title = plainHeading(heading.title);
-  else if (line !== undefined) setTitle(draft, line.text, line.line, tally);
+  else if (line !== undefined) setFirstLine(draft, line, tally);
   if (draft.title !== '') draft.dateTexts.push(draft.title);
   for (const section of titled) {
     const isKept =
@@ -30,6 +30,16 @@ export function takeTitle(
     if (!isKept || /\]\(/.test(section.title)) tally.leaveOut(section.line, 'beside the title');
   }
   return titled;
+}
+
+/** A line of whole sentences that presents `《NAME》` is no title, but gives one. */
+function setFirstLine(draft: DigestDraft, { text, line }: SourceLine, tally: Tally): void {
+  const name =
+    columns(text) > 60 && /[。？！?!：:]/u.test(text) ? /《([^《》]{2,30})》/u.exec(text)?.[1] : undefined;
+  setTitle(draft, text, line, tally);
+  if (name === undefined) return;
+  draft.title = name;
+  tally.leaveOut(line, 'presents the digest');
 }
 
 /** The title's own, a second top heading beside it, and headings that are dates and nothing else. */

@@ -112,7 +112,10 @@ function createReader(draft: DigestDraft, tally: Tally) {
   function readOverview(title: string, section: Section, blocks: readonly Block[]): void {
     const told = blocks.filter((block) => !isFooter(block));
     const hasMore = told.some((block) => !['text', 'quote', 'rule'].includes(block.kind));
-    if (!hasMore && textColumns(told) < 60) return;
+    if (!hasMore && textColumns(told) < 60) {
+      leaveOutAll(told, 'too little to be a part of its own');
+      return;
+    }
     if (section.level > 0) useHeading(section);
     if (bareLabel(title) === 'closing')
       draft.closing = fieldsOf(told, tally)
@@ -130,6 +133,10 @@ function createReader(draft: DigestDraft, tally: Tally) {
     const body = bodyOf({ ...section, blocks });
     const isStories = body === 'stories' || (!hasOthers && body === 'items');
     const told = blocks.filter(isToldText);
+    for (const block of isStories ? [] : blocks) {
+      if (!told.includes(block) && textColumns([block]) < 120)
+        leaveOutAll([block], 'small print under the title');
+    }
     if (isStories) readStories({ ...section, level: 0 }, blocks);
     else if (told.length > 0) readOverview(draft.title, { ...section, level: 0 }, told);
   }
@@ -194,7 +201,7 @@ function fieldsOf(blocks: readonly Block[], tally: Tally): { label: string; text
 function isToldText(block: Block): boolean {
   if ((block.kind !== 'text' && block.kind !== 'quote') || isFooter(block)) return false;
   const text = inlineText(block.lines.map((entry) => entry.text).join(' '));
-  return columns(text) >= 60 && /[。！？]|[.!?](?:\s|$)/u.test(text);
+  return columns(text) >= 120 && /[。！？]|[.!?](?:\s|$)/u.test(text);
 }
 
 /** Nothing but emphasised small print. */

@@ -1,5 +1,6 @@
 /** Which topics a story has: by the aliases in its tag, else in its category, else `other`. */
 import type { TopicId } from './digest.ts';
+import { folded } from './reading.ts';
 import { otherTopicId, type Topic } from './topics.ts';
 
 export interface ResolvedTopics {
@@ -15,9 +16,17 @@ export function resolveTopics(
   category: string,
   table: readonly Topic[],
 ): ResolvedTopics {
-  const byTag = tag === undefined ? [] : topicsIn(tag, table);
-  const found = byTag.length > 0 ? byTag : topicsIn(category, table);
+  const byTag = tag === undefined ? [] : topicsOf(tag, table);
+  const found = byTag.length > 0 ? byTag : topicsOf(category, table);
   return found.length > 0 ? { topics: found, isKnown: true } : { topics: [otherTopicId], isKnown: false };
+}
+
+/** By alias; a text in which none stands may be one of the broad words as a whole. */
+function topicsOf(text: string, table: readonly Topic[]): TopicId[] {
+  const found = topicsIn(text, table);
+  if (found.length > 0) return found;
+  const whole = new Set(text.split(/[,，、/]/u).map(folded));
+  return table.filter(({ alone }) => alone?.some((word) => whole.has(folded(word)))).map(({ id }) => id);
 }
 
 /** The topics whose aliases stand in the text: a Han alias anywhere, a Latin one as a whole word. */
@@ -56,5 +65,5 @@ function isHan(text: string): boolean {
 }
 
 function comparableOf(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text.normalize('NFKC').toLowerCase().replace(/[-_]/g, ' ');
 }

@@ -44,6 +44,8 @@ describe.runIf(hasCorpus)('wild digests', () => {
     const { name, source } = files.find((file) => file.name.startsWith('09-'))!;
     const stories = storiesOf(parse(name, source).digest);
     expect(new Set(stories.map(({ title }) => title)).size).toBe(stories.length);
-    expect(stories.find(({ title }) => title.includes('投资万里行'))?.topics).toEqual(['energy']);
+    expect(stories.find(({ title }) => title.includes('投资万里行'))?.topics).toEqual(
+      expect.arrayContaining(['models', 'funding', 'energy']),
+    );
   });
 });
