@@ -9,7 +9,8 @@ import type { Tally } from './tally.ts';
 
 /** The same lines, some of them emptied; what went is left out or warned of in the tally. */
 export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
-  return withoutCaptions(withoutHiddenBlocks(lines, tally), tally).map((written) => {
+  return withoutCaptions(withoutHiddenBlocks(lines, tally), tally).map((given) => {
+    const written = withoutCallout(given, tally);
     if (!/[<[]/.test(written.text)) return written;
     const entry = { line: written.line, text: htmlAsMarkdown(written.text) };
     const marks = [...marksOf(entry.text).values()];
@@ -41,6 +42,15 @@ function withoutHiddenBlocks(lines: readonly SourceLine[], tally: Tally): Source
     if (until?.test(entry.text)) until = undefined;
   }
   return kept;
+}
+
+/** `> [!note] text`: the kind of a callout only says how it is drawn. */
+function withoutCallout({ line, text }: SourceLine, tally: Tally): SourceLine {
+  const callout = /^(\s*>\s*)\[!(\w+)\][+-]?\s*/.exec(text);
+  if (callout === null) return { line, text };
+  tally.leaveOut(line, 'the kind of a callout', callout[2]);
+  tally.use(line);
+  return { line, text: `${callout[1] ?? ''}${text.slice(callout[0].length)}` };
 }
 
 /** What stands in a `<figcaption>` speaks of the picture, which goes. */

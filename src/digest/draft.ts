@@ -110,6 +110,8 @@ export function addNewSources(story: StoryDraft, sources: readonly Source[]): vo
 
 /** `[LLM], [多模态]` → `LLM, 多模态`. */
 export function joinTags(known: string | undefined, text: string): string {
-  const tags = inlineText(text).replace(/[[\]]/g, '').trim();
+  const tags = inlineText(text)
+    .replace(/[[\]]|(?<!\S)#(?=\S)/g, '')
+    .trim();
   return known === undefined ? tags : `${known}, ${tags}`;
 }

@@ -1,12 +1,13 @@
 /** What stands under a story's title: paragraphs, labelled lines, points, code, tables. */
+import type { Source } from './digest.ts';
 import { addLabelled, addSources, joinTags, type StoryDraft } from './draft.ts';
 import { type Label, type Labelled, readLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { unbold } from './line-shapes.ts';
 import type { Block, CodeBlock, Item, TableBlock } from './markdown-blocks.ts';
-import { hasLetters } from './reading.ts';
+import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import { addLinks, paragraphEnd } from './source-names.ts';
-import { linksOnly, withoutTrailingLinks } from './sources.ts';
+import { linksOnly, readSources, withoutTrailingLinks } from './sources.ts';
 import type { Tally } from './tally.ts';
 
 /** Adds what stands under a title to its story. */
@@ -71,7 +72,7 @@ function addText(
       }
       before = undefined;
       continue;
-    } else if (isParagraph && isSource(open)) addSources(story, entry.text, entry.line, tally);
+    } else if (isParagraph && isSource(open)) addLinks(story, sourcesIn(entry, tally), entry.line, tally);
     else if (isParagraph) {
       const text = withoutEnd(story, entry, entry.text, tally);
       if (heading !== undefined) story.highlights.push(readPoint(`${heading}${text}`));
@@ -110,6 +111,12 @@ function withoutEnd(story: StoryDraft, entry: SourceLine, text: string, tally: T
   return end.text;
 }
 
+function sourcesIn({ line, text }: SourceLine, tally: Tally): readonly Source[] {
+  const { sources, isWhole } = readSources(text);
+  if (!isWhole) tally.leaveOut(line, 'words beside the links of a source line');
+  return sources;
+}
+
 function isSource(label: Label | undefined): boolean {
   return label === 'source' || label === 'link';
 }
@@ -117,18 +124,22 @@ function isSource(label: Label | undefined): boolean {
 /** @param before the line before it in the same paragraph; none when it begins one */
 function addParagraphLine(field: string[], text: string, before: string | undefined): void {
   if (!hasLetters(text)) return;
-  if (before === undefined || field.length === 0 || startsAnew(before, text)) field.push(text);
+  const isUnderShort = before !== undefined && columns(before) <= 30 && columns(before) * 3 < columns(text);
+  if (before === undefined || field.length === 0 || isUnderShort || startsAnew(before, text))
+    field.push(text);
   else field[field.length - 1] += `${gapBetween(before, text)}${text}`;
 }
 
 /** A word that only the Markdown reader knows is not known to be structure by whoever counts the lines. */
 function addMarkdownLabelled(story: StoryDraft, labelled: Labelled, entry: SourceLine, tally: Tally): void {
   const { label, word, text } = labelled;
-  if (isSource(label) && linksOnly(text)?.isWhole) {
+  if (isSource(label)) {
+    const { sources, isWhole } = readSources(text);
     tally.use(entry.line);
-    addLinks(story, linksOnly(text)?.sources ?? [], entry.line, tally);
+    addLinks(story, sources, entry.line, tally);
+    if (!isWhole) tally.leaveOut(entry.line, 'words beside the links of a source line');
   } else {
-    const kept = isSource(label) || label === 'tags' ? text : withoutEnd(story, entry, text, tally);
+    const kept = label === 'tags' ? text : withoutEnd(story, entry, text, tally);
     addLabelled(story, { ...labelled, text: kept }, entry, tally);
   }
   const isWordKept = text !== '' && (label === 'why' || label === 'data' || label === 'impact');
@@ -147,7 +158,8 @@ function addMarkedLine(story: StoryDraft, entry: SourceLine, tally: Tally): bool
     return true;
   }
   const point = /\]\(|https?:/i.test(entry.text) ? readPoint(entry.text) : undefined;
-  const labelledLinks = point?.label === undefined ? undefined : linksOnly(point.text);
+  const isLinked = point?.label !== undefined && (/\]\(/.test(point.text) || linkLabel.test(point.label));
+  const labelledLinks = isLinked ? linksOnly(point?.text ?? '') : undefined;
   if (labelledLinks?.isWhole) {
     tally.use(entry.line);
     addLinks(story, labelledLinks.sources, entry.line, tally);
@@ -167,6 +179,10 @@ function addMarkedLine(story: StoryDraft, entry: SourceLine, tally: Tally): bool
   return true;
 }
 
+/** Before a bare address only these words say that it is the story's. */
+const linkLabel =
+  /链接|地址|原文|官网|论文|项目|主页|\b(?:links?|urls?|paper|code|repo(?:sitory)?|sources?|website|homepage|demo|pr|github)\b/iu;
+
 function startsAnew(last: string, text: string): boolean {
   return /[。！？!?：:]$/u.test(last) || /^(?:\*\*|__)/.test(text);
 }
@@ -182,7 +198,7 @@ export function addPoint(story: StoryDraft, item: Item, tally: Tally, open?: Lab
   const labelled = readMarkdownLabel(item.text);
   tally.use(item.line);
   if (labelled !== undefined) addMarkdownLabelled(story, labelled, entry, tally);
-  else if (isSource(open)) addSources(story, item.text, item.line, tally);
+  else if (isSource(open)) addLinks(story, sourcesIn(entry, tally), item.line, tally);
   else if (!addMarkedLine(story, entry, tally) && hasLetters(item.text)) {
     const text = withoutEnd(story, entry, item.text, tally);
     if (hasLetters(text)) story.highlights.push(readPoint(text));

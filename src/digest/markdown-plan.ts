@@ -102,7 +102,8 @@ export function bodyOf({ blocks }: Section): Body {
   if (textColumns(rest) > 120 || rest.some((block) => block.kind === 'code')) return 'prose';
   const hasOwnStories = items.filter(isStoryItem).length * 2 >= items.length;
   if (hasOwnStories && before * 2 < itemColumns(lists)) return 'stories';
-  return before === 0 && rest.length === 0 && items.length > 1 ? 'items' : 'prose';
+  const isShortAfter = rest.every(({ kind }) => kind === 'text') && textColumns(rest) <= 60;
+  return before === 0 && isShortAfter && items.length > 1 ? 'items' : 'prose';
 }
 
 export function isStoryParagraph({ lines }: TextBlock): boolean {
@@ -133,7 +134,7 @@ function isFurniture(title: string): boolean {
 }
 
 const furniture =
-  /^[^\p{L}]*(?:往期\p{L}{0,4}|归档|订阅\p{L}{0,4}|(?:免责|版权)?声明|关于(?:我们|本刊|本报|本日报|作者)|关注\p{L}{0,4}|联系\p{L}{0,3}|反馈\p{L}{0,4}|收听\p{L}{0,10}|加入(?:我们|社群|\p{L}{0,4}群)|(?:赞助|支持|打赏)\p{L}{0,6}|广告|推广|(?:读者|交流|微信)群|目录|archives?|past (?:issues|editions)|(?:un)?subscribe|disclaimer|about(?: (?:us|me|this \p{L}+|the authors?))?|contact(?: us)?|follow us|stay connected|sponsors?|advertis(?:e|ing|ement)|support us|feedback|credits|colophon|table of contents|contents|how (?:this|it) (?:was|is) made)[^\p{L}]*$/iu;
+  /^[^\p{L}]*(?:往期\p{L}{0,4}|归档|订阅\p{L}{0,4}|(?:免责|版权)?声明|关于(?:我们|本刊|本报|本日报|作者)|关注\p{L}{0,4}|联系\p{L}{0,3}|反馈\p{L}{0,4}|收听\p{L}{0,10}|加入(?:我们|社群|\p{L}{0,4}群)|(?:赞助|支持|打赏)\p{L}{0,6}|广告|推广|(?:读者|交流|微信)群|archives?|past (?:issues|editions)|(?:un)?subscribe|disclaimer|about(?: (?:us|me|this \p{L}+|the authors?))?|contact(?: us)?|follow us|stay connected|sponsors?|advertis(?:e|ing|ement)|support us|feedback|credits|colophon|how (?:this|it) (?:was|is) made)[^\p{L}]*$/iu;
 
 /** Headings of what a publisher gives to do and to look up besides the news: it is kept, but is no story. */
 function isBesideNews(title: string): boolean {

@@ -52,6 +52,8 @@ function withActingHeadings(blocks: readonly Block[]): Block[] {
   if (isUnparted || boldOpensMostSections(blocks)) result = promoteBold(result);
   if (isUnparted) result = promoteNumberedCategories(result);
   result = promoteSingles(result);
+  const categories = result.filter((block) => block.kind === 'heading' && block.level === actingCategory);
+  if (isUnparted && categories.length > 0) result = promotePlainTitlesUnder(result);
   const isStillUnparted =
     isUnparted && result.filter((block) => block.kind === 'heading').length === written.length;
   const hasLists = result.some(
@@ -114,12 +116,13 @@ function partedAtBold(lines: readonly SourceLine[]): Block[] {
 
 /** `一、标题`, `【标题】` or `🚀 Title` on a line of its own, and a bare `TL;DR`. */
 function promoteNumberedCategories(blocks: readonly Block[]): Block[] {
-  return blocks.map((block) => {
+  return blocks.map((block, index) => {
     if (block.kind === 'heading' && block.level === actingStory && isHanNumbered(block.text)) {
       return { ...block, level: actingCategory };
     }
     const only = block.kind === 'text' && block.lines.length === 1 ? block.lines[0] : undefined;
     if (only === undefined || columns(only.text) > 60) return block;
+    if (index === 0 && findDate(only.text) !== undefined) return block;
     if (isHanNumbered(only.text) || isMarkedOut(only.text)) return acting(actingCategory, only);
     return isOverview(only.text) && columns(only.text) <= 20 && findDate(only.text) === undefined
       ? acting(actingStory, only)
@@ -132,7 +135,9 @@ function isHanNumbered(text: string): boolean {
 }
 
 function isMarkedOut(text: string): boolean {
-  return /^(?:【[^】]{1,20}】|\p{Extended_Pictographic}\ufe0f?\s*[\p{L}][^。！？!?.:：]{0,38})$/u.test(text);
+  return /^(?:【[^】]{1,20}】|(?:\p{Extended_Pictographic}\ufe0f?|[◆◇■□▶▷►★☆※▌▍▎])\s*[\p{L}][^。！？!?.:：]{0,38})$/u.test(
+    text,
+  );
 }
 
 /** `1) Title` with paragraphs after it, at least two of them. */
@@ -151,6 +156,25 @@ function promoteSingles(blocks: readonly Block[]): Block[] {
     const heading = acting(actingStory, item);
     return item.children.length > 0 ? [heading, { kind: 'list', items: item.children } as const] : [heading];
   });
+}
+
+/** Where categories are marked out and hold nothing but paragraphs, each begun by a short line: those are titles. */
+function promotePlainTitlesUnder(blocks: readonly Block[]): Block[] {
+  const at = blocks.findIndex((block) => block.kind === 'heading' && block.level === actingCategory);
+  const inside = blocks.slice(at);
+  const isPlain = inside.every(
+    (block) =>
+      block.kind === 'rule' ||
+      block.kind === 'text' ||
+      (block.kind === 'heading' && block.level === actingCategory),
+  );
+  const texts = inside.flatMap((block) => (block.kind === 'text' ? [block] : []));
+  const titled = texts.filter(({ lines: [first, second] }) => {
+    const title = first?.text ?? '';
+    return second !== undefined && isPlainTitle(title) && columns(second.text) > columns(title);
+  });
+  if (!isPlain || titled.length < 2 || titled.length * 2 < texts.length) return [...blocks];
+  return [...blocks.slice(0, at), ...promotePlainTitles(inside)];
 }
 
 /** The last resort for text without any markup: a short line over a longer paragraph. */

@@ -39,8 +39,8 @@ function storyTitled(text: string, line: number, maySplit: boolean, tally: Tally
   if (linked !== undefined) {
     const story = newStory(withoutNumber(linked.title), line);
     const publisher = publisherIn(linked.rest);
-    const source = publisher === undefined ? linked.source : { ...linked.source, name: publisher };
-    return withText(story, publisher === undefined ? withoutLead(linked.rest) : '', [source], tally);
+    const source = publisher === undefined ? linked.source : { ...linked.source, name: publisher.name };
+    return withText(story, withoutLead(publisher?.rest ?? linked.rest), [source], tally);
   }
   const end = endOf(bare) ?? { text: bare, sources: [], words: '' };
   if (hasLetters(end.words)) tally.leaveOut(line, 'the word before a source', end.words);
@@ -76,7 +76,7 @@ function withText(story: StoryDraft, text: string, sources: readonly Source[], t
 
 /** What stands between a title and its text. */
 function withoutLead(text: string): string {
-  return text.replace(/^[\s:：。.,，;；—–|｜-]+/u, '');
+  return text.replace(/^[\s:：。.,，;；—–|｜·•-]+/u, '');
 }
 
 /** A long item is parted after its first sentence, never inside of bold, code or a link. */

@@ -69,7 +69,7 @@ function titleSection(sections: readonly Section[]): Section | undefined {
 }
 
 export function plainHeading(title: string): string {
-  return withoutNumber(inlineText(title)).trim();
+  return withoutNumber(inlineText(title).replace(/^[◆◇■□▶▷►★☆※▌▍▎]+\s*/u, '')).trim();
 }
 
 /** Before the first story the date may stand in any heading or line. */

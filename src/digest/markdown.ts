@@ -11,6 +11,7 @@ import { readFrontMatter } from './front-matter.ts';
 import { inlineText } from './inline.ts';
 import { bareLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { type Block, type Item, readBlocks } from './markdown-blocks.ts';
+import { type Contents, contentsOf } from './markdown-contents.ts';
 import { addBlocks } from './markdown-fields.ts';
 import { bodyOf, isStoryParagraph, type Plan, planOf, textColumns } from './markdown-plan.ts';
 import { type Section, sectionsOf } from './markdown-sections.ts';
@@ -24,14 +25,15 @@ import type { Tally } from './tally.ts';
 export const parseMarkdown: FormatParser = ({ lines, tally }) => {
   const front = readFrontMatter(lines, tally);
   const draft = newDigestDraft();
-  const sections = sectionsOf(readBlocks(front.rest));
+  const sections = sectionsOf(readBlocks(withoutClosing(front.rest, draft, tally)));
   const titled = takeTitle(draft, sections, front.title, tally);
   if (front.date !== undefined) draft.dateTexts.push(front.date);
   const plan = planOf(sections.filter((section) => !titled.has(section)));
   lookForDate(draft, sections, plan);
+  const contents = contentsOf(sections, plan);
 
   const hasOthers = [...plan.kinds.values()].some((kind) => kind === 'story' || kind === 'stories');
-  const reader = createReader(draft, tally);
+  const reader = createReader(draft, contents, tally);
   for (const section of sections) {
     if (titled.has(section) || section.level === 0) reader.readIntroduction(section, hasOthers);
     else reader.readSection(section, plan, section === sections.at(-1));
@@ -43,7 +45,22 @@ export const parseMarkdown: FormatParser = ({ lines, tally }) => {
   return draft;
 };
 
-function createReader(draft: DigestDraft, tally: Tally) {
+/** `【微语】…`: the day's sentence, at the end or at the start. */
+function withoutClosing(lines: readonly SourceLine[], draft: DigestDraft, tally: Tally): SourceLine[] {
+  return lines.map((entry) => {
+    const match = closingLine.exec(entry.text.trim());
+    if (match?.[2] === undefined || draft.closing !== undefined) return entry;
+    draft.closing = match[2];
+    tally.use(entry.line);
+    tally.leaveOut(entry.line, 'the word before the closing sentence', match[1]);
+    return { line: entry.line, text: '' };
+  });
+}
+
+const closingLine =
+  /^(?:[-*>•]\s*)?(?:[【[]\s*)?(微语|每日微语|今日微语|每日一句|今日一句|每日金句|今日金句|quote of the day)\s*(?:[】\]]\s*[:：]?|[:：])\s*(\S.*)$/iu;
+
+function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
   const categories = new Map<string, CategoryDraft>();
   const settled = new Set<number>();
 
@@ -62,6 +79,14 @@ function createReader(draft: DigestDraft, tally: Tally) {
     return categoryNamed(plainHeading(section.title), isNew ? section.line : undefined);
   }
 
+  /** Under its heading; without one, where the table of contents lists it. */
+  function storyCategory(parent: Section | undefined, title: string): CategoryDraft {
+    const listed = parent === undefined ? contents.categoryOf(title) : undefined;
+    if (listed === undefined) return categoryOf(parent);
+    tally.use(listed.line);
+    return categoryNamed(listed.name, listed.line);
+  }
+
   function useHeading({ title, line }: Section): void {
     tally.use(line);
     settled.add(line);
@@ -71,10 +96,10 @@ function createReader(draft: DigestDraft, tally: Tally) {
   function readSection(section: Section, plan: Plan, isLast: boolean): void {
     const kind = plan.kinds.get(section) ?? 'empty';
     const blocks = isLast ? withoutFooter(section.blocks) : section.blocks;
-    if (kind === 'story') {
-      categoryOf(plan.parents.get(section)).stories.push(
-        storyFromHeading(section.title, section.line, blocks, tally),
-      );
+    if (contents.sections.has(section)) leaveOutAll(blocks, 'a table of contents');
+    else if (kind === 'story') {
+      const story = storyFromHeading(section.title, section.line, blocks, tally);
+      storyCategory(plan.parents.get(section), section.title).stories.push(story);
       settled.add(section.line);
     } else if (kind === 'stories') readStories(section, blocks);
     else if (kind === 'trends') readTrends(section, blocks);
@@ -88,13 +113,15 @@ function createReader(draft: DigestDraft, tally: Tally) {
   /** Items, rows and bold titles become stories of the section's category; what follows one belongs to it. */
   function readStories(section: Section, blocks: readonly Block[]): void {
     const category = categoryOf(section);
-    for (const block of blocks) {
+    for (const [index, block] of blocks.entries()) {
       const last = category.stories.at(-1);
       if (block.kind === 'list') addItems(category, block.items, tally);
       else if (block.kind === 'table' && isStoryTable(block)) {
         addStoryTable(block, category, categoryNamed, tally);
       } else if (block.kind === 'text' && isStoryParagraph(block)) {
         category.stories.push(storyFromParagraph(block.lines, tally));
+      } else if (isAfterword(block, index, blocks)) {
+        leaveOutAll([block], 'after the list');
       } else if (last !== undefined && block.kind !== 'rule' && !isFooter(block)) {
         addBlocks(last, [block], tally);
       }
@@ -134,10 +161,11 @@ function createReader(draft: DigestDraft, tally: Tally) {
     const isStories = body === 'stories' || (!hasOthers && body === 'items');
     const told = blocks.filter(isToldText);
     for (const block of isStories ? [] : blocks) {
-      if (!told.includes(block) && textColumns([block]) < 120)
+      if (!told.includes(block) && textColumns([block]) < 90)
         leaveOutAll([block], 'small print under the title');
     }
-    if (isStories) readStories({ ...section, level: 0 }, blocks);
+    if (contents.sections.has(section)) leaveOutAll(blocks, 'a table of contents');
+    else if (isStories) readStories({ ...section, level: 0 }, blocks);
     else if (told.length > 0) readOverview(draft.title, { ...section, level: 0 }, told);
   }
 
@@ -201,7 +229,17 @@ function fieldsOf(blocks: readonly Block[], tally: Tally): { label: string; text
 function isToldText(block: Block): boolean {
   if ((block.kind !== 'text' && block.kind !== 'quote') || isFooter(block)) return false;
   const text = inlineText(block.lines.map((entry) => entry.text).join(' '));
-  return columns(text) >= 120 && /[。！？]|[.!?](?:\s|$)/u.test(text);
+  if (/^[^\p{L}]*(?:TL;?DR|in short|in brief|导语|导读|摘要|今日要点|一句话总结?)\s*[:：]/iu.test(text))
+    return true;
+  return columns(text) >= 90 && /[。！？]|[.!?](?:\s|$)/u.test(text);
+}
+
+/** A short text at the end of a section, after a list of several stories, is none of theirs. */
+function isAfterword(block: Block, index: number, blocks: readonly Block[]): boolean {
+  if ((block.kind !== 'text' && block.kind !== 'quote') || textColumns([block]) >= 120) return false;
+  if (blocks.slice(index + 1).some(({ kind }) => kind === 'list' || kind === 'table')) return false;
+  const before = blocks.slice(0, index).findLast(({ kind }) => kind === 'list' || kind === 'table');
+  return before?.kind === 'table' || (before?.kind === 'list' && before.items.length > 1);
 }
 
 /** Nothing but emphasised small print. */

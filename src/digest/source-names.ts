@@ -85,6 +85,8 @@ export function endOf(text: string): Ending | undefined {
   if (told !== undefined) return told;
   const { text: kept, sources } = withoutTrailingLinks(text);
   if (sources.length === 0 || !hasLetters(kept)) return undefined;
+  if (/\s(?:in|by|at|on|from|to|of|and|or|with|the|a|for|see)$/i.test(kept))
+    return { text, sources, words: '' };
   const word = /(?:[\s(（【|]|(?<=[。！？!?.]))(via|source|来源|出处|原文|链接|详情)[\s:：]*$/iu.exec(kept);
   const before = word === null ? kept : kept.slice(0, word.index).trimEnd();
   const named = word === null ? sourceAtEnd(kept) : undefined;
@@ -94,17 +96,22 @@ export function endOf(text: string): Ending | undefined {
 
 const sourceLabel = /(?<![\p{L}\p{N}])(消息来源|资料来源|信息来源|来源|出处|sources?|via)\s*[:：]/giu;
 
-/** `- 新华社`, `| TechCrunch`, `（IT之家）` after a headline that is a link: the link's publisher. */
-export function publisherIn(text: string): string | undefined {
-  const match = /^(?:[—–|｜·-]+\s*(.{1,40})|[（(]([^()（）]{1,40})[)）])$/u.exec(text.trim());
-  const name = (match?.[1] ?? match?.[2] ?? '').trim();
+/** `- 新华社`, `| TechCrunch`, `（IT之家） | 12 points` after a headline that is a link: its publisher, and the rest. */
+export function publisherIn(text: string): { readonly name: string; readonly rest: string } | undefined {
+  const bracketed = /^[—–|｜·-]?\s*[（(]([^()（）]{1,40})[)）]\s*(?:$|[|｜·•]\s*(.*)$)/su.exec(text.trim());
+  const bare = /^[—–|｜·-]+\s*(.{1,40})$/u.exec(text.trim());
+  const name = (bracketed?.[1] ?? bare?.[1] ?? '').trim();
   if (!isPublisher(name)) return undefined;
-  if (match?.[2] !== undefined || /^[\w-]+(?:\.[\w-]+)+$/.test(name)) return name;
-  if (/\p{Script=Han}/u.test(name))
-    return /(?:[社报网台刊氪讯家]|新闻|财经|周刊|科技|媒体|之心|之家)$/u.test(name) ? name : undefined;
-  return /^\p{Lu}[\p{L}\p{N}.&’']*(?: (?:\p{Lu}|of|the|&)[\p{L}\p{N}.&’']*){0,4}$/u.test(name)
-    ? name
-    : undefined;
+  const isTold = bracketed !== null || isPublisherAlone(name);
+  return isTold ? { name, rest: bracketed?.[2] ?? '' } : undefined;
+}
+
+function isPublisherAlone(name: string): boolean {
+  if (/^[\w-]+(?:\.[\w-]+)+$/.test(name)) return true;
+  if (/\p{Script=Han}/u.test(name)) {
+    return /(?:[社报网台刊氪讯家]|新闻|财经|周刊|科技|媒体|之心|之家)$/u.test(name);
+  }
+  return /^\p{Lu}[\p{L}\p{N}.&’']*(?: (?:\p{Lu}|of|the|&)[\p{L}\p{N}.&’']*){0,4}$/u.test(name);
 }
 
 function isPublisher(name: string): boolean {

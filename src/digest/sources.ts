@@ -58,7 +58,7 @@ export function withoutTrailingLinks(text: string): {
 /** Character by character: a pattern anchored at the end would try every start. */
 function withoutTrailingMarks(text: string): string {
   let end = text.length;
-  while (end > 0 && /[\s([（【|｜·•:：—–\-→↗]/u.test(text[end - 1] ?? '')) end--;
+  while (end > 0 && /[\s([（【|｜·•:：，,、；;—–\-→↗]/u.test(text[end - 1] ?? '')) end--;
   return text.slice(0, end);
 }
 

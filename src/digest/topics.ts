@@ -28,7 +28,7 @@ export const builtInTopics: readonly Topic[] = [
     name: { zh: '模型与技术', en: 'Models & research' },
     aliases: words(
       '模型 技术 研究 论文 科研 学术 算法 开源 智能体 多模态 人工智能 机器学习 深度学习 ' +
-        'models model research paper papers science open-source agents agentic llm llms multimodal benchmarks ' +
+        'models model research paper papers science open-source agent agents agentic llm llms multimodal benchmarks ' +
         'deep-learning machine-learning artificial-intelligence',
     ),
     alone: words('ai 科技 前沿 tech technology'),

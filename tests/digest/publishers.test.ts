@@ -1,0 +1,316 @@
+/** Digests in the shapes of many publishers: a reader who compares file and mail finds the stories, titled and sourced. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ParsedDigest, storiesOf } from '../../src/digest/digest.ts';
+import { parseDigest } from '../../src/digest/parse.ts';
+import { builtInTopics } from '../../src/digest/topics.ts';
+import { lostLines, urlsOf } from './line-account.ts';
+
+type Outline = readonly (readonly [category: string, stories: Readonly<Record<string, readonly string[]>>])[];
+
+interface Expected {
+  readonly title: string;
+  readonly date: string;
+  /** Given to the parser for a file of several days. */
+  readonly day?: string;
+  /** Categories with their stories' titles and sources, a linked one with its address. */
+  readonly outline: Outline;
+  /** What may stand in no story. */
+  readonly asides: readonly string[];
+}
+
+const publishers: Readonly<Record<string, Expected>> = {
+  'obsidian-vault.md': {
+    title: '晚间科技简报',
+    date: '2026-03-04',
+    outline: [
+      [
+        '政策',
+        {
+          青湖市公布自动驾驶测试细则: ['青湖日报 https://news.example/qinghu/1'],
+          云杉省统一数据出境表格: ['云杉晚报 https://news.example/yunshan/2'],
+        },
+      ],
+      ['模型', { '小河实验室开源 3B 端侧模型': ['小河实验室 https://lab.example/3b'] }],
+    ],
+    asides: ['生成时间', 'daily-note'],
+  },
+  'wechat-export.md': {
+    title: '早安科技 | 2026年3月5日 星期四',
+    date: '2026-03-05',
+    outline: [
+      [
+        '',
+        {
+          白鹭汽车发布第二代固态电池: ['海屿财经'],
+          三家银行试点数字票据互认: ['金融早报'],
+          '北山芯片完成 12 亿元 B 轮融资': ['创投日报 https://vc.example/b/3'],
+          国家航天机构公布登月时间表: ['新华社'],
+        },
+      ],
+    ],
+    asides: ['点击上方', '点赞', '二维码', '责任编辑', '由AI整理', '明天见'],
+  },
+  'release-notes.md': {
+    title: 'Open Source Weekly — March 6, 2026',
+    date: '2026-03-06',
+    outline: [
+      [
+        '🚀 Releases',
+        {
+          'vectordb 4.2.0': ['#812 https://git.example/vectordb/pull/812'],
+          'tinyserve 1.0': ['Changelog https://git.example/tinyserve/1.0'],
+          '`promptkit` 0.9: drops Python 3.9': ['#77 https://git.example/promptkit/pull/77'],
+        },
+      ],
+      [
+        '🐛 Security',
+        {
+          'CVE-2026-1042 in libfoo allows remote code execution; upgrade to 3.1.7': [
+            'advisory https://sec.example/CVE-2026-1042',
+          ],
+        },
+      ],
+    ],
+    asides: ['Full Changelog', 'Run ID'],
+  },
+  'link-table.md': {
+    title: 'AI Links 2026-03-07',
+    date: '2026-03-07',
+    outline: [
+      [
+        '',
+        {
+          'Parliament passes model transparency bill': [
+            'law.example https://law.example/bill',
+            'Law Wire https://wire.example/law',
+          ],
+          'Robots pick fruit at night': [
+            'farm.example https://farm.example/robots',
+            'Farm Daily https://daily.example/farm',
+            'Agri News https://agri.example/2',
+          ],
+          'Chip maker delays 2 nm node': ['Semi Journal'],
+        },
+      ],
+    ],
+    asides: ['Subscribe'],
+  },
+  'nested-labels.md': {
+    title: 'The Morning Stack',
+    date: '2026-03-08',
+    outline: [
+      [
+        '🧠 Research & Models',
+        {
+          'Lighthouse 2 beats its teacher on long documents': [
+            'Lighthouse blog https://lighthouse.example/2',
+          ],
+          'A cheaper way to watermark text': ['arXiv https://arxiv.example/abs/2603.01'],
+        },
+      ],
+      ['💸 Startups & Funding', { 'Harbor raises $40M for port robots': ['Harbor press office'] }],
+      [
+        '⚖️ Safety & Policy',
+        { 'Regulator opens inquiry into voice clones': ['The Ledger https://ledger.example/voice'] },
+      ],
+    ],
+    asides: ['Good morning', 'Thanks for reading', 'language model, I'],
+  },
+  'details-cards.md': {
+    title: '每日卡片 2026-03-09',
+    date: '2026-03-09',
+    outline: [
+      [
+        '',
+        {
+          海屿港启用无人集卡: ['海屿港务 https://port.example/trucks'],
+          老城区改造引入数字孪生: ['老城建设 https://city.example/twin?a=1&b=2'],
+          农业大模型进入三省: ['农科院 https://farm.example/llm'],
+        },
+      ],
+    ],
+    asides: ['cards-bot'],
+  },
+  'html-cards.md': {
+    title: 'Evening Cards — March 10, 2026',
+    date: '2026-03-10',
+    outline: [
+      [
+        '',
+        {
+          'Probe enters the ring system': ['Space Desk https://space.example/ring'],
+          'City battery survives its first winter': ['Grid Report https://grid.example/battery'],
+        },
+      ],
+    ],
+    asides: ['Unsubscribe', '©'],
+  },
+  'rss-headlines.md': {
+    title: 'RSS 速览 2026-03-11',
+    date: '2026-03-11',
+    outline: [
+      [
+        '36 科技',
+        {
+          云杉发布折叠屏手机: ['36 科技 https://tech.example/fold'],
+          '运营商公布 6G 试验频段': ['通信周刊 https://tech.example/6g'],
+          数据中心余热进社区: ['tech.example https://tech.example/heat'],
+        },
+      ],
+      [
+        'Hacker List',
+        {
+          'A database in 500 lines': [
+            'hn.example https://hn.example/db',
+            'comments https://hn.example/item/1',
+          ],
+          'Why queues lie': ['Ada Stone https://blog.example/queues'],
+          'Ask: what do you read?': ['hn.example https://hn.example/item/3'],
+        },
+      ],
+    ],
+    asides: ['阅读更多'],
+  },
+  'several-days.md': {
+    title: '一周要闻汇编',
+    date: '2026-03-12',
+    day: '2026-03-12',
+    outline: [
+      [
+        '科技',
+        {
+          潮汐电站并网: ['能源报 https://energy.example/tide'],
+          新药进入三期: ['医药报 https://med.example/p3'],
+        },
+      ],
+    ],
+    asides: ['刷掌', '欢迎订阅'],
+  },
+  'emoji-brief.md': {
+    title: '☕ Daily Tech Brief — March 12, 2026',
+    date: '2026-03-12',
+    outline: [
+      [
+        '🤖 AI & Models',
+        {
+          'Foundry opens its weights': ['foundry.example https://foundry.example/open'],
+          'A benchmark loses its crown': ['bench.example https://bench.example/leak'],
+        },
+      ],
+      ['⚡ Energy', { 'Heat pumps outsell boilers': ['heat.example https://heat.example/q1'] }],
+    ],
+    asides: ['See you tomorrow', 'Task ID'],
+  },
+  'overview-categories.md': {
+    title: '观澜早报 2026-03-13',
+    date: '2026-03-13',
+    outline: [
+      [
+        '政策',
+        {
+          数据条例草案公开征求意见: ['条例全文 https://law.example/data'],
+          电网接入新规四月施行: ['能源局 https://grid.example/rule'],
+        },
+      ],
+      ['资本', { 沧浪科技递交上市申请: ['交易所公告 https://ex.example/ipo'] }],
+    ],
+    asides: ['投资建议'],
+  },
+  'plain-bullets.txt': {
+    title: '【科技早知道】2026年3月14日',
+    date: '2026-03-14',
+    outline: [
+      [
+        '国际',
+        {
+          '某国通过算法透明法案，平台须公开推荐逻辑。': ['路透社'],
+          '深海电缆修复完成，两洲之间的时延恢复正常。': ['海事周刊'],
+        },
+      ],
+      [
+        '国内',
+        {
+          '首条氢能重卡走廊开通，全长 900 公里。': ['能源报'],
+          '五家医院共用影像模型，误诊率下降。': ['健康报'],
+        },
+      ],
+    ],
+    asides: ['转载请注明'],
+  },
+  'chatbot-answer.md': {
+    title: 'Daily AI Digest – March 15, 2026',
+    date: '2026-03-15',
+    outline: [
+      [
+        '',
+        {
+          'Orchard releases on-device translator': ['Orchard Newsroom https://orchard.example/translate'],
+          'Union and studios agree on voice rights': ['Stage Wire https://stage.example/voices'],
+          'Rocket startup lands second stage': ['Orbit Post https://orbit.example/land'],
+        },
+      ],
+    ],
+    asides: ['Sure!', 'Let me know', 'Task ID', 'Tokens used'],
+  },
+};
+
+const folder = join(import.meta.dirname, 'publishers');
+
+describe.each(Object.entries(publishers))('%s', (name, expected) => {
+  const source = readFileSync(join(folder, name), 'utf8');
+  const parse = () =>
+    parseDigest(source, {
+      topics: builtInTopics,
+      name,
+      ...(expected.day !== undefined && { date: expected.day }),
+    });
+
+  it('has its title, date, categories, stories and sources', () => {
+    const { digest } = parse();
+    expect(outlineOf(digest)).toEqual(expected.outline);
+    expect(digest).toMatchObject({ title: expected.title, date: expected.date });
+  });
+
+  it('keeps promotion and chatter out of the mail, and lists them', () => {
+    const { digest, unparsed } = parse();
+    const listed = unparsed.map(({ text }) => text).join('\n');
+    for (const aside of expected.asides) {
+      expect(JSON.stringify(digest)).not.toContain(aside);
+      expect(listed).toContain(aside);
+    }
+  });
+
+  it('accounts for every line and invents no address', () => {
+    const parsed = parse();
+    expect(lostLines(source, parsed)).toEqual([]);
+    for (const url of urlsOf(parsed)) expect(source).toContain(url);
+  });
+});
+
+it('a day’s sentence closes the digest', () => {
+  const source = readFileSync(join(folder, 'plain-bullets.txt'), 'utf8');
+  expect(parseDigest(source, { topics: builtInTopics, name: 'x' }).digest.closing).toBe('路走得慢，也是走。');
+});
+
+it('nested labels are points under their own words', () => {
+  const source = readFileSync(join(folder, 'nested-labels.md'), 'utf8');
+  const [first] = storiesOf(parseDigest(source, { topics: builtInTopics, name: 'x' }).digest);
+  expect(first?.highlights).toEqual([
+    { label: 'What happened', text: 'A 7B student scored 3 points higher than the 70B teacher.' },
+    { label: 'Why it matters', text: 'Distillation no longer costs quality.' },
+  ]);
+});
+
+function outlineOf(digest: ParsedDigest['digest']): Outline {
+  return digest.categories.map(({ name, stories }) => [
+    name,
+    Object.fromEntries(
+      stories.map(({ title, sources }) => [
+        title,
+        sources.map((source) => (source.url === undefined ? source.name : `${source.name} ${source.url}`)),
+      ]),
+    ),
+  ]);
+}
