@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { PaperboyError } from '../core/errors.ts';
 import type { DigestFormat, ParsedDigest } from '../digest/digest.ts';
-import { parseDigest } from '../digest/parse.ts';
+import { type ExplainedDigest, explainDigest, type ParseOptions, parseDigest } from '../digest/parse.ts';
 import type { Topic } from '../digest/topics.ts';
 import type { Io } from './frame.ts';
 
@@ -33,6 +33,17 @@ const formats: readonly DigestFormat[] = ['labelled', 'tagged', 'markdown', 'jso
 
 /** @throws PaperboyError of `readInput` and `parseDigest`; `format-unknown` */
 export async function readDigest(io: Pick<Io, 'cwd'>, input: DigestInput): Promise<ParsedDigest> {
+  const options = parseOptions(input);
+  return parseDigest(await readInput(io, input.file), options);
+}
+
+/** Like `readDigest`, with what each line became. */
+export async function explainInput(io: Pick<Io, 'cwd'>, input: DigestInput): Promise<ExplainedDigest> {
+  const options = parseOptions(input);
+  return explainDigest(await readInput(io, input.file), options);
+}
+
+function parseOptions(input: DigestInput): ParseOptions {
   const format = formats.find((known) => known === input.format);
   if (input.format !== undefined && format === undefined) {
     throw new PaperboyError(
@@ -43,11 +54,11 @@ export async function readDigest(io: Pick<Io, 'cwd'>, input: DigestInput): Promi
       },
     );
   }
-  return parseDigest(await readInput(io, input.file), {
+  return {
     topics: input.topics,
     name: basename(input.file),
     ...(input.date === undefined ? {} : { date: input.date }),
     ...(format === undefined ? {} : { format }),
     ...(input.force === undefined ? {} : { force: input.force }),
-  });
+  };
 }

@@ -7,8 +7,9 @@ import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
 import { builtInTopics, type Topic } from '../digest/topics.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { describeDigest } from './digest-text.ts';
+import { explainText } from './explain-text.ts';
 import { action, common, type Io, type Outcome, paint, type Run, say } from './frame.ts';
-import { readDigest } from './input.ts';
+import { explainInput, readDigest } from './input.ts';
 
 export function addParse(program: Command, io: Io, run: Run): void {
   const command = program
@@ -16,17 +17,41 @@ export function addParse(program: Command, io: Io, run: Run): void {
     .description('show what is read out of a digest file: categories, stories, topics, sources')
     .argument('<file>', 'the digest: Markdown, plain text or JSON');
   digestOptions(
-    common(command, ['parse today.md', 'parse week.md --date 2026-02-03', 'parse today.txt --json']),
-  ).action(
-    action<DigestOptions, [string]>(io, run, (options, file) => {
-      const isConfigGiven = command.getOptionValueSource('config') === 'cli';
-      return parse(io, file, options, isConfigGiven);
-    }),
-  );
+    common(command, [
+      'parse today.md',
+      'parse week.md --date 2026-02-03',
+      'parse today.txt --json',
+      'parse today.md --explain',
+    ]),
+  )
+    .option(
+      '--explain',
+      'show what each line became: story title, summary, source …; with --json as "explain"',
+    )
+    .action(
+      action<ParseCommandOptions, [string]>(io, run, (options, file) => {
+        const isConfigGiven = command.getOptionValueSource('config') === 'cli';
+        return parse(io, file, options, isConfigGiven);
+      }),
+    );
 }
 
-async function parse(io: Io, file: string, options: DigestOptions, isConfigGiven: boolean): Promise<Outcome> {
-  const parsed = await readDigest(io, { ...options, file, topics: topicTable(io, options, isConfigGiven) });
+interface ParseCommandOptions extends DigestOptions {
+  readonly explain?: boolean;
+}
+
+async function parse(
+  io: Io,
+  file: string,
+  options: ParseCommandOptions,
+  isConfigGiven: boolean,
+): Promise<Outcome> {
+  const input = { ...options, file, topics: topicTable(io, options, isConfigGiven) };
+  if (options.explain === true) {
+    const explained = await explainInput(io, input);
+    return { data: explained, text: explainText(io, explained.explain) };
+  }
+  const parsed = await readDigest(io, input);
   if (!options.json) {
     for (const { line, message } of parsed.warnings) {
       say(io, `${paint(io, 'yellow', 'warning')}  ${file}:${line}  ${message}`);

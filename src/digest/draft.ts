@@ -2,6 +2,7 @@
 import type { Highlight, Source } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { type Labelled, readPoint } from './labels.ts';
+import { hostOf } from './links.ts';
 import type { SourceLine } from './source-lines.ts';
 import { readSources } from './sources.ts';
 import type { Tally } from './tally.ts';
@@ -87,25 +88,40 @@ export function addLabelled(
   else if (label === 'background') story.background.push(text);
   else if (label === 'points') story.highlights.push(readPoint(text));
   else if (label === 'source' || label === 'link') addSources(story, text, entry.line, tally);
-  else if (label === 'tags') story.tag = joinTags(story.tag, text);
-  else story.highlights.push({ label: word, text });
+  else if (label === 'tags') {
+    story.tag = joinTags(story.tag, text);
+    if (/\]\(/.test(text)) tally.leaveOut(entry.line, 'a link among tags');
+  } else story.highlights.push({ label: word, text });
 }
 
 export function addSources(story: StoryDraft, text: string, line: number, tally: Tally): void {
   const { sources, isWhole } = readSources(text);
   tally.use(line);
   if (!isWhole) tally.leaveOut(line, 'words beside the links of a source line');
-  addNewSources(story, sources);
+  for (const name of addNewSources(story, sources)) {
+    tally.leaveOut(line, 'another name of the same source', name);
+  }
 }
 
-/** Adds the sources that the story does not have; the same link under another name is the same source. */
-export function addNewSources(story: StoryDraft, sources: readonly Source[]): void {
-  const keyOf = ({ name, url }: Source) => (url === undefined ? `name ${name}` : `url ${url}`);
-  const known = new Set(story.sources.map(keyOf));
+/**
+ * Adds the sources that the story does not have; the same link under another name is the same source, and a name is
+ * better than its host.
+ *
+ * @returns the names that came to stand nowhere
+ */
+export function addNewSources(story: StoryDraft, sources: readonly Source[]): readonly string[] {
+  const lost: string[] = [];
   for (const source of sources) {
-    if (!known.has(keyOf(source))) story.sources.push(source);
-    known.add(keyOf(source));
+    const at = story.sources.findIndex(({ name, url }) =>
+      source.url === undefined ? url === undefined && name === source.name : url === source.url,
+    );
+    const known = story.sources[at];
+    if (known === undefined) story.sources.push(source);
+    else if (known.name === source.name || source.name === hostOf(source.url ?? '')) continue;
+    else if (known.name === hostOf(known.url ?? '')) story.sources[at] = source;
+    else lost.push(source.name);
   }
+  return lost;
 }
 
 /** `[LLM], [多模态]` → `LLM, 多模态`. */

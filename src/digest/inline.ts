@@ -118,8 +118,8 @@ function addCharacters(writer: Writer, text: string, at: number): number {
   if (character === '*' && isDouble) writer.delimit('strong', '**', opens, closes);
   else if (character === '_' && isDouble) {
     writer.delimit('strong', '__', opens && !isWord(before), closes && !isWord(after));
-  } else if (character === '*') {
-    writer.delimit('emphasis', '*', opens && !isWord(before), closes && !isWord(after));
+  } else if (character === '*' || character === '_') {
+    writer.delimit('emphasis', character, opens && !isWord(before), closes && !isWord(after));
   } else {
     writer.addText(character);
     return at + 1;
@@ -158,10 +158,10 @@ function createWriter() {
     for (const node of frame.nodes) add(node);
   }
 
-  function close(kind: Frame['kind']): void {
-    while (top().kind !== kind) dissolve();
+  function close(open: Frame): void {
+    while (top() !== open) dissolve();
     const { nodes } = frames.pop() as Frame;
-    if (kind === 'strong') add({ type: 'strong', children: nodes });
+    if (open.kind === 'strong') add({ type: 'strong', children: nodes });
     else for (const node of nodes) add(node);
   }
 
@@ -169,8 +169,10 @@ function createWriter() {
     add,
     addText: (text: string) => add({ type: 'text', text }),
     delimit(kind: 'strong' | 'emphasis', literal: string, opens: boolean, closes: boolean): void {
-      const open = frames.find((frame) => frame.kind === kind);
-      if (open !== undefined && open.literal === literal && closes && hasContent(open, top())) close(kind);
+      const open = frames.find(
+        (frame) => frame.kind === kind && (kind === 'strong' || frame.literal === literal),
+      );
+      if (open !== undefined && open.literal === literal && closes && hasContent(open, top())) close(open);
       else if (open === undefined && opens) frames.push({ kind, literal, nodes: [] });
       else add({ type: 'text', text: literal });
     },

@@ -1,16 +1,10 @@
 /** Tables whose rows are stories. */
-import {
-  addNewSources,
-  addSources,
-  type CategoryDraft,
-  joinTags,
-  newStory,
-  type StoryDraft,
-} from './draft.ts';
+import { type CategoryDraft, joinTags, newStory, type StoryDraft } from './draft.ts';
 import { unbold } from './line-shapes.ts';
 import type { Row, TableBlock } from './markdown-blocks.ts';
 import { columns, hasLetters } from './reading.ts';
-import { leadingLink, withoutTrailingLinks } from './sources.ts';
+import { addLinks } from './source-names.ts';
+import { leadingLink, linksOnly, readSources, withoutTrailingLinks } from './sources.ts';
 import type { Tally } from './tally.ts';
 
 const roles = {
@@ -80,17 +74,25 @@ function storyFromRow(
   const trailing = withoutTrailingLinks(cell);
   const story = newStory(unbold(linked?.title ?? (trailing.text || cell)), row.line);
   tally.use(row.line);
-  addNewSources(story, linked === undefined ? trailing.sources : [linked.source]);
+  addLinks(story, linked === undefined ? trailing.sources : [linked.source], row.line, tally);
   if (linked !== undefined && hasLetters(linked.rest)) story.summary.push(linked.rest);
   row.cells.forEach((text, index) => {
     const role = columnRoles[index];
     if (!hasLetters(text) || role === 'title' || role === 'category' || role === 'number') return;
-    if (role === 'source') addSources(story, text, row.line, tally);
+    const links = role === undefined ? linksOnly(text) : undefined;
+    if (links?.isWhole) addLinks(story, links.sources, row.line, tally);
+    else if (role === 'source') addCell(story, text, row.line, tally);
     else if (role === 'tag') story.tag = joinTags(story.tag, text);
     else if (role === 'summary') story.summary.push(text);
     else story.highlights.push({ ...(header.cells[index] && { label: header.cells[index] }), text });
   });
   return story;
+}
+
+function addCell(story: StoryDraft, text: string, line: number, tally: Tally): void {
+  const { sources, isWhole } = readSources(text);
+  addLinks(story, sources, line, tally);
+  if (!isWhole) tally.leaveOut(line, 'words beside the links of a source');
 }
 
 function hasLink(cell: string): boolean {

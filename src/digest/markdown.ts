@@ -96,6 +96,7 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
   function readSection(section: Section, plan: Plan, isLast: boolean): void {
     const kind = plan.kinds.get(section) ?? 'empty';
     const blocks = isLast ? withoutFooter(section.blocks) : section.blocks;
+    leaveOutAll(section.blocks.slice(blocks.length), 'the footer');
     if (contents.sections.has(section)) leaveOutAll(blocks, 'a table of contents');
     else if (kind === 'story') {
       const story = storyFromHeading(section.title, section.line, blocks, tally);
@@ -122,7 +123,8 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
         category.stories.push(storyFromParagraph(block.lines, tally));
       } else if (isAfterword(block, index, blocks)) {
         leaveOutAll([block], 'after the list');
-      } else if (last !== undefined && block.kind !== 'rule' && !isFooter(block)) {
+      } else if (isFooter(block)) leaveOutAll([block], 'small print');
+      else if (last !== undefined && block.kind !== 'rule') {
         addBlocks(last, [block], tally);
       }
     }
@@ -161,7 +163,7 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
     const isStories = body === 'stories' || (!hasOthers && body === 'items');
     const told = blocks.filter(isToldText);
     for (const block of isStories ? [] : blocks) {
-      if (!told.includes(block) && textColumns([block]) < 90)
+      if (!told.includes(block) && (isFooter(block) || textColumns([block]) < 90))
         leaveOutAll([block], 'small print under the title');
     }
     if (contents.sections.has(section)) leaveOutAll(blocks, 'a table of contents');

@@ -16,6 +16,7 @@ import { splitDays } from './days.ts';
 import { detectFormat, digestFormats } from './detect.ts';
 import type { DigestFormat, ParsedDigest } from './digest.ts';
 import type { DigestDraft, FormatParser } from './draft.ts';
+import { type Explained, explainLines } from './explain.ts';
 import { parseJson } from './json.ts';
 import { parseLabelled } from './labelled.ts';
 import { parseMarkdown } from './markdown.ts';
@@ -46,6 +47,30 @@ export interface ParseOptions {
  * `date-absent`, `no-stories`, `too-much-unparsed`
  */
 export function parseDigest(source: Buffer | string, options: ParseOptions): ParsedDigest {
+  return parseText(source, options).parsed;
+}
+
+export interface ExplainedDigest extends ParsedDigest {
+  /** Every line that is not blank, with what it became. */
+  readonly explain: readonly Explained[];
+}
+
+/** Like `parseDigest`, with an account of every line. @throws what `parseDigest` throws */
+export function explainDigest(source: Buffer | string, options: ParseOptions): ExplainedDigest {
+  const { parsed, read } = parseText(source, options);
+  const lines = linesOf(decodeDigest(source, options.name));
+  return {
+    ...parsed,
+    explain: explainLines(lines, parsed, (line) =>
+      read.format === 'json' ? 'no field is for it' : read.tally.whyLeftOut(line),
+    ),
+  };
+}
+
+function parseText(
+  source: Buffer | string,
+  options: ParseOptions,
+): { readonly parsed: ParsedDigest; readonly read: Read } {
   requireOptions(options);
   const text = decodeDigest(source, options.name);
   const read = readText(text, options);
@@ -58,7 +83,7 @@ export function parseDigest(source: Buffer | string, options: ParseOptions): Par
   }
   requireUnderstanding(read, options);
   const warnings = read.tally.warnings.toSorted((a, b) => a.line - b.line);
-  return { digest, warnings, unparsed: read.unparsed() };
+  return { parsed: { digest, warnings, unparsed: read.unparsed() }, read };
 }
 
 function requireOptions({ date, format, name }: ParseOptions): void {

@@ -13,7 +13,8 @@ import type { Tally } from './tally.ts';
 export function addLinks(story: StoryDraft, sources: readonly Source[], line: number, tally: Tally): void {
   for (const source of sources) {
     if (source.url === undefined || !saysOnlyReadOn(source.name)) {
-      addNamed(story, source);
+      for (const name of addNamed(story, source))
+        tally.leaveOut(line, 'another name of the same source', name);
       continue;
     }
     tally.leaveOut(line, 'the words of a link', source.name);
@@ -26,11 +27,12 @@ export function addLinks(story: StoryDraft, sources: readonly Source[], line: nu
 }
 
 /** A name without a link is the name of the one link that only its host names so far. */
-function addNamed(story: StoryDraft, source: Source): void {
+function addNamed(story: StoryDraft, source: Source): readonly string[] {
   const only = story.sources.length === 1 ? story.sources[0] : undefined;
   const isUnnamed = only?.url !== undefined && only.name === hostOf(only.url);
-  if (source.url === undefined && isUnnamed) story.sources[0] = { ...only, name: source.name };
-  else addNewSources(story, [source]);
+  if (source.url !== undefined || !isUnnamed) return addNewSources(story, [source]);
+  story.sources[0] = { ...only, name: source.name };
+  return [];
 }
 
 /** `阅读原文`, `消息来源`, `Read full article`, `link`: true of every link. */

@@ -21,7 +21,7 @@ export function readSources(text: string): {
   const name = inlineText(text)
     .replace(/[。.]\s*$/u, '')
     .trim();
-  return { sources: hasLetters(name) ? [{ name }] : [], isWhole: true };
+  return { sources: hasLetters(name) ? [{ name }] : [], isWhole: !/\]\(/.test(text) };
 }
 
 /**

@@ -26,6 +26,11 @@ describe('inline Markdown', () => {
       [text('见'), link('https://a.example/x', text('https://a.example/x')), text('。')],
     ],
     ['*soft* and ~~gone~~', [text('soft and ~~gone~~')]],
+    [
+      '_soft_ and *a _b_ c* but not snake_case or _open',
+      [text('soft and a b c but not snake_case or _open')],
+    ],
+    ['中文_强调_，_@name', [text('中文强调，_@name')]],
     ['***ST金刚：公告**', [strong(text('*ST金刚：公告'))]],
     ['2*3*4 and a * b', [text('2*3*4 and a * b')]],
     ['\\*kept\\*', [text('*kept*')]],

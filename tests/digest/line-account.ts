@@ -3,8 +3,9 @@ import type { ParsedDigest } from '../../src/digest/digest.ts';
 
 /** Words that only say what follows, and so need not stand in a field. */
 const labelWord =
-  /^[\s>#*_+•·|-]*(?:今日核心趋势总结|趋势总结|深度解析|来源出处|数据支撑|影响范围|为什么重要|说明|背景|要点|来源|摘要|标签|链接)(?=[\s*_:：]|$)/u;
-const numberBefore = /^[\s>#*_+•·|-]*(?:\d{1,3}(?:[.)、．）]|\s*\|)|[一二三四五六七八九十]{1,3}[、.．])/u;
+  /^[\s>#*_+•·|-]*(?:\[[ xX]\]\s*[*_]*)?(?:今日核心趋势总结|趋势总结|深度解析|来源出处|数据支撑|影响范围|为什么重要|说明|背景|要点|来源|摘要|标签|链接)(?=[\s*_:：]|$)/u;
+const numberBefore =
+  /^[\s>#*_+•·|-]*(?:\[[ xX]\]\s*[*_]*)?(?:\d{1,3}(?:[.)、．）]|\s*\|)|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])/u;
 const numberAfter = /`#\d+`\s*$/;
 
 /** What every reader of a digest drops. */
