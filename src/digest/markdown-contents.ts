@@ -19,7 +19,7 @@ interface Entry {
 }
 
 /** A section is a table of contents when most of what it lists are titles of stories that stand elsewhere. */
-export function contentsOf(sections: readonly Section[], { kinds }: Plan): Contents {
+export function contentsOf(sections: readonly Section[], { kinds, parents }: Plan): Contents {
   const titles = new Set(
     sections.filter((section) => kinds.get(section) === 'story').map(({ title }) => keyOf(title)),
   );
@@ -27,7 +27,8 @@ export function contentsOf(sections: readonly Section[], { kinds }: Plan): Conte
   const categories = new Map<string, { readonly name: string; readonly line: number }>();
   for (const section of sections) {
     const isCandidate = section.level === 0 || isOverview(section.title) || isContents(section.title);
-    if (!isCandidate) continue;
+    // Lists under headings of their own are categories already.
+    if (!isCandidate || parents.has(section)) continue;
     const entries = entriesIn(section.blocks);
     const known = entries.filter(({ title }) => titles.has(keyOf(title)));
     if (known.length < 2 || known.length * 2 < entries.length) continue;

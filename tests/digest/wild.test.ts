@@ -48,4 +48,35 @@ describe.runIf(hasCorpus)('wild digests', () => {
       expect.arrayContaining(['models', 'funding', 'energy']),
     );
   });
+
+  it.each([
+    [
+      '01-',
+      29,
+      28,
+      ['要闻', '模型发布', '开发生态', '产品应用', '技术与洞察', '行业动态', '前瞻与传闻', '其他'],
+    ],
+    ['04-', 23, 13, ['AI产品与功能更新', 'AI前沿研究', 'AI行业展望与社会影响', '开源TOP项目', '社媒分享']],
+    ['09-', 50, 50, undefined],
+    ['13-', 25, 8, ['前沿模型动态', 'Agent 架构与范式', '开源生态', 'AI 工具与技巧', '值得深读的研究']],
+    ['17-', 10, 10, ['📰 Top Stories']],
+    ['22-', 3, 3, ['']],
+    ['24-', 4, 4, ['']],
+  ])('%s holds %i stories, %i of them with a source', (prefix, stories, sourced, categories) => {
+    const { name, source } = files.find((file) => file.name.startsWith(prefix))!;
+    const { digest } = parse(name, source);
+    expect(storiesOf(digest)).toHaveLength(stories);
+    expect(storiesOf(digest).filter((story) => story.sources.length > 0)).toHaveLength(sourced);
+    if (categories !== undefined)
+      expect(digest.categories.map((category) => category.name)).toEqual(categories);
+  });
+
+  it('no promotion and no chatter is left in a story', () => {
+    for (const { name, source } of readable) {
+      const stories = JSON.stringify(storiesOf(parse(name, source).digest));
+      expect(stories).not.toMatch(
+        /AI自动生成|AI辅助创作|直接回复|小宇宙|Generated on|图片来源|localhost:20128","url/,
+      );
+    }
+  });
 });
