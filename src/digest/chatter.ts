@@ -2,6 +2,7 @@
  * What stands around the news and is none: promotion of the publisher, and the talk of the tool that wrote the digest.
  * Whole lines only, told by how they begin: a story about such words keeps them.
  */
+import { findDate } from './dates.ts';
 import { inlineText } from './inline.ts';
 import { columns } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
@@ -12,20 +13,29 @@ export type Aside = 'chatter' | 'promotion';
 
 /** What the line is besides news, or `undefined`. Headings and long lines are taken for what they say. */
 export function asideOf(line: string): Aside | undefined {
-  if (line.length > 600) return undefined;
+  if (line.length > 600 || /^\s*#/.test(line)) return undefined;
   const text = bareText(line);
   if (text === '' || columns(text) > 240) return undefined;
   if (chatter.some((pattern) => pattern.test(text))) return 'chatter';
-  if (columns(text) > 120 || /^\s*#/.test(line)) return undefined;
+  if (columns(text) > 120) return undefined;
   if (!/https?:/i.test(line) && deadEnd.test(text)) return 'promotion';
   return promotion.some((pattern) => pattern.test(text)) ? 'promotion' : undefined;
 }
+
+/** The talk of a tool in the text: a paragraph that is nothing else, or words that nobody else would use. */
+export function chatterIn(text: string): string | undefined {
+  const paragraph = text.split('\n\n').find((part) => asideOf(part) === 'chatter');
+  return paragraph ?? unmistakable.exec(text)?.[0];
+}
+
+const unmistakable =
+  /\bas an ai (?:language )?(?:model|assistant),? i\b[^.。]{0,60}|作为(?:一?[个名位])?(?:AI|人工智能)(?:语言)?(?:模型|助手)[，,]?我[^。]{0,30}|\b(?:task|run|job|session)[ _-]?id\s*[:=]\s*[\da-f][\da-f-]{5,}/iu;
 
 /** The lines, asides emptied and left out. A line with a date at the start of the file may be the digest's date. */
 export function withoutAsides(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
   return lines.map((entry) => {
     const aside = entry.text === '' ? undefined : asideOf(entry.text);
-    if (aside === undefined || (entry.line <= 12 && /\d{4}/.test(entry.text))) return entry;
+    if (aside === undefined || (entry.line <= 12 && findDate(entry.text) !== undefined)) return entry;
     tally.leaveOut(entry.line, aside);
     return { line: entry.line, text: '' };
   });
@@ -53,7 +63,7 @@ const chatter: readonly RegExp[] = [
   ),
   /^(?:由|本.{0,6}由)\s*\S{0,20}\s*(?:自动|智能)(?:生成|整理|汇总|采集|推送)[^。]{0,30}。?$/u,
   /^(?:以上|本)(?:内容|信息|资讯)?.{0,12}(?:仅供参考|不构成(?:任何)?(?:投资)?建议)/u,
-  /^(?:as an ai\b|i(?:'|’)?m (?:just )?an ai\b|作为(?:一[个名位])?(?:AI|人工智能)(?:语言)?(?:模型|助手|助理))/iu,
+  /^(?:as an ai(?: (?:language )?(?:model|assistant|system))?,? i\b|i(?:'|’)?m (?:just )?an ai\b|作为(?:一?[个名位])?(?:AI|人工智能)(?:语言)?(?:模型|助手|助理)[，,]?\s*(?:我|本助手))/iu,
   /^(?:sure|certainly|of course|absolutely|great)[!,.，！]\s*(?:here|i|below|let)\b/iu,
   /^here(?:'|’)?(?:s| is| are) (?:your|the|today(?:'|’)s|a) [^.:]{0,60}(?:digest|newsletter|brief(?:ing)?|summary|roundup|news|report)\b[^.]{0,60}[:.!]?$/iu,
   /^(?:好的|当然|没问题|明白了?|收到)[，,！!。]\s*(?:以下|这是|下面|我|为您|为你|已)/u,

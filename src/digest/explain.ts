@@ -1,10 +1,12 @@
 /** What each line of a digest became: told from the digest itself, so that it says where the letters really stand. */
+import { besidesDate } from './dates.ts';
 import type { Digest, ParsedDigest, Story } from './digest.ts';
 import { storiesOf } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { withoutNumber } from './line-shapes.ts';
 import { folded, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
+import type { Tally } from './tally.ts';
 
 /** `structure`: rules, label words, heads that only open a part. */
 export type Became =
@@ -50,12 +52,12 @@ interface Owner {
 /**
  * Every line that is not blank, in order; a line that became several things stands once for each.
  *
- * @param whyLeftOut the reason the reader noted for a line, if any
+ * @param tally what the reader noted of the lines
  */
 export function explainLines(
   lines: readonly SourceLine[],
   { digest, unparsed }: Pick<ParsedDigest, 'digest' | 'unparsed'>,
-  whyLeftOut: (line: number) => string | undefined,
+  { isUsed, whyLeftOut }: Pick<Tally, 'isUsed' | 'whyLeftOut'>,
 ): Explained[] {
   const owners = storiesOf(digest).map(ownerOf);
   const byLine = groupedByLine(owners);
@@ -75,7 +77,7 @@ export function explainLines(
       current = starting.at(-1) ?? again ?? current;
       const found: Explained[] = [];
       const why = whyLeftOut(line);
-      if (rest === undefined || !isWhole(rest, text)) {
+      if (rest === undefined || isUsed(line) || !isWhole(rest, text)) {
         const own = [...starting, ...(starting.length === 0 && current !== undefined ? [current] : [])];
         for (const owner of starting)
           found.push({ line, became: 'story title', of: inlineText(owner.title) });
@@ -84,7 +86,8 @@ export function explainLines(
           found.push(
             ...parts.filter((piece) => isIn(piece, whole)).map(({ became, of }) => entry(line, became, of)),
           );
-        if (!isDated && digest.date !== null && found.length === 0 && isDate(text, digest.date)) {
+        const mayDate = found.length === 0 || found.some(({ became }) => became === 'title');
+        if (!isDated && digest.date !== null && mayDate && isDate(text, digest.date)) {
           isDated = true;
           found.push({ line, became: 'date' });
         }
@@ -142,6 +145,8 @@ interface FoldedLine {
   readonly all: string;
   /** Without heading marks, bullets and numbers. */
   readonly bare: string;
+  /** Without its date. */
+  readonly undated: string;
   /** What follows the first colon. */
   readonly labelled: string;
 }
@@ -152,6 +157,7 @@ function foldedLine(text: string): FoldedLine {
   return {
     all: folded(shown),
     bare: folded(bare),
+    undated: folded(besidesDate(bare)),
     labelled: folded(/[:：]\s*(.*)$/su.exec(shown)?.[1] ?? ''),
   };
 }
@@ -208,12 +214,13 @@ function partsIn(owner: Owner, line: number, text: string, whole: FoldedLine, is
 }
 
 /** The piece stands on the line, or the line is a stretch of the piece. */
-function isIn({ became, text }: Piece, { all, bare, labelled }: FoldedLine): boolean {
+function isIn({ became, text }: Piece, { all, bare, labelled, undated }: FoldedLine): boolean {
   if (text === bare || text === labelled || text === all) return true;
   if (became === 'category') return false;
+  if (became === 'title') return text === undated;
+  if (became === 'tag' || became === 'source') return all.includes(text);
   const isLong = text.length >= 4 || text.length * 3 >= all.length;
   if (isLong && all.includes(text)) return true;
-  if (became === 'tag') return all.includes(text);
   return [bare, labelled].some((stretch) => stretch.length >= 6 && text.includes(stretch));
 }
 

@@ -59,12 +59,9 @@ export interface ExplainedDigest extends ParsedDigest {
 export function explainDigest(source: Buffer | string, options: ParseOptions): ExplainedDigest {
   const { parsed, read } = parseText(source, options);
   const lines = linesOf(decodeDigest(source, options.name));
-  return {
-    ...parsed,
-    explain: explainLines(lines, parsed, (line) =>
-      read.format === 'json' ? 'no field is for it' : read.tally.whyLeftOut(line),
-    ),
-  };
+  const { tally, format } = read;
+  const whyLeftOut = format === 'json' ? () => 'no field is for it' : tally.whyLeftOut;
+  return { ...parsed, explain: explainLines(lines, parsed, { isUsed: tally.isUsed, whyLeftOut }) };
 }
 
 function parseText(

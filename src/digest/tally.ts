@@ -18,6 +18,8 @@ export interface Tally {
   readonly warnings: readonly { readonly line: number; readonly message: string }[];
   /** Lines left out or not understood, in order, as they stand in the file; of a line used in part, the rest. */
   unparsed(lines: readonly SourceLine[]): { readonly line: number; readonly text: string }[];
+  /** Whether letters of the line stand in a field, or it is structure. */
+  isUsed(line: number): boolean;
   /** Why a line was left out; the first reason when there are several. */
   whyLeftOut(line: number): string | undefined;
   /** Share of the letters that was not understood, 0 to 1. */
@@ -55,6 +57,7 @@ export function createTally(): Tally {
       lines
         .filter((entry) => hasLetters(entry.text) && (leftOut.has(entry.line) || !used.has(entry.line)))
         .map((entry) => ({ line: entry.line, text: restOf(entry) })),
+    isUsed: (line) => used.has(line),
     whyLeftOut: (line) => leftOut.get(line)?.why,
     unparsedShare(lines) {
       const counted = lines.filter(({ line }) => used.has(line) || !leftOut.has(line));

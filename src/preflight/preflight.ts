@@ -1,6 +1,7 @@
 /** The rules of `check`: over the digest once, then over every edition and a copy of it. Pure. */
 import { type PaperboyError, toPaperboyError } from '../core/errors.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
+import { chatterProblems } from './chatter-rules.ts';
 import { dateProblems } from './date-rules.ts';
 import { copyLinkProblems, digestLinkProblems } from './link-rules.ts';
 import { parseProblems } from './parse-rules.ts';
@@ -66,6 +67,7 @@ function issueProblems({ parsed, date, today, subject, sender }: PreflightInput)
     ...senderProblems(sender),
     ...storyProblems(parsed.digest),
     ...placeholderProblems(parsed.digest, subject),
+    ...chatterProblems(parsed),
     ...digestLinkProblems(parsed.digest),
     ...dateProblems(date, today),
     ...parseProblems(parsed),

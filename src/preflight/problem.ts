@@ -15,6 +15,7 @@ export type Rule =
   | 'unparsed-text'
   | 'parse-warning'
   | 'placeholder-left'
+  | 'chatter'
   | 'date-past'
   | 'date-future'
   // its links

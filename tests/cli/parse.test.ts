@@ -68,6 +68,23 @@ describe('paperboy parse', () => {
     expect(stderr).toMatch(/^unparsed {2}today\.md:15/m);
   });
 
+  it('explains what each line became, for people and as JSON', async () => {
+    const { status, stdout } = await desk.run(['parse', 'today.md', '--explain']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ 1 {2}title, date$/m);
+    expect(stdout).toMatch(/^ 5 {2}story title {2,}青湖市公布测试细则$/m);
+    expect(stdout).toMatch(/^15 {2}summary .*unparsed {2,}a link that is not kept$/m);
+    const { data } = await desk.json<{ digest: object; explain: object[] }>([
+      'parse',
+      'today.md',
+      '--explain',
+    ]);
+    expect(data.explain).toContainEqual({ line: 5, became: 'story title', of: '青湖市公布测试细则' });
+    expect(data.explain).toContainEqual({ line: 1, became: 'title' });
+    expect(data).toHaveProperty('digest');
+    expect((await desk.run(['parse', '--help'])).stdout).toContain('--explain');
+  });
+
   it('needs no configuration: without one it uses the built-in topics', async () => {
     const bare = openDesk();
     rmSync(join(bare.folder, 'newsletter.yaml'));

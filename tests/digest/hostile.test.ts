@@ -83,6 +83,22 @@ describe('hostile input', () => {
     expect(storiesOf(parse(labelled(title, '一')).digest)[0]?.title).toBe(title);
   });
 
+  it.each([
+    ['### ', '\n\n正文。\n'],
+    ['- **', '**：正文 [报](https://a.example/1)\n'],
+    ['- [', '](https://a.example/1)\n'],
+    ['**', '**\n\n正文。来源：某报\n'],
+    ['| ', ' | [报](https://a.example/1) |\n'],
+    ['<h3><a href="https://a.example/1">', '</a></h3>\n<p>正文。</p>\n'],
+  ])('keeps a title of 10,000 characters between %j and %j, and 500 stories so', (before, after) => {
+    const head = before === '| ' ? '# 晨报\n\n| 标题 | 来源 |\n|---|---|\n' : '# 晨报\n\n## 政策\n\n';
+    const title = '长'.repeat(10_000);
+    const long = parse(head + [title, '乙'].map((name) => before + name + after).join(''));
+    expect(storiesOf(long.digest)[0]?.title).toBe(title);
+    const many = Array.from({ length: 500 }, (_, n) => `${before}第${n}号${after}`.replaceAll('/1', `/${n}`));
+    expect(storiesOf(parse(head + many.join('')).digest)).toHaveLength(500);
+  });
+
   it('reads a BOM, CRLF and trailing spaces like the plain file', () => {
     const source = labelled('甲', '一');
     expect(parse(`\ufeff${source.replace(/\n/g, '  \r\n')}`)).toEqual(parse(source));
