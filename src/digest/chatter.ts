@@ -88,7 +88,7 @@ const deadEnd =
   /^(?:往期(?:推荐|回顾|精选)|推荐阅读|相关推荐|点击下方|戳这里|阅读原文|阅读完整\p{L}{0,8}|查看更多|查看全文|了解更多|read more|click here)[^。，]{0,16}$/iu;
 
 const promotion: readonly RegExp[] = [
-  /^(?:欢迎|记得|别忘了?|快来|点击|长按|扫码|扫描|扫一扫|觉得.{0,10}|喜欢.{0,10}|如果.{0,16}|请|求|一键).{0,12}(?:关注(?!.*(?:政策|动向|进展))|订阅|扫码|二维码|转发|点赞|点个赞|在看|分享给|三连|加入.{0,10}群|加群|入群|投稿|赞赏|打赏|星标|公众号|小程序|阅读原文)/u,
+  /^(?:欢迎|点个|记得|别忘了?|快来|点击|长按|扫码|扫描|扫一扫|觉得.{0,10}|喜欢.{0,10}|如果.{0,16}|请|求|一键).{0,12}(?:关注(?!.*(?:政策|动向|进展))|订阅|扫码|二维码|转发|点赞|点个赞|在看|分享给|三连|加入.{0,10}群|加群|入群|投稿|赞赏|打赏|星标|公众号|小程序|阅读原文)/u,
   /^(?:关注|订阅|添加|加入)(?:我们|公众号|本刊|本报|本号|微信|社群|交流群|读者群|【|「|“|@)/u,
   /^(?:感谢|谢谢)(?:您|你|大家)?的?(?:阅读|收看|订阅|关注|支持)/u,
   /^(?:今[天日]|本期|以上)(?:就?是)?(?:的|就是)?.{0,20}(?:就到这[里儿]|就到此|全部内容|明天见|下期(?:再)?见)/u,
@@ -97,8 +97,10 @@ const promotion: readonly RegExp[] = [
   /^(?:未经(?:授权|许可)|转载请|版权(?:所有|声明)|版权归|本文版权|©|copyright\s*(?:©|\(c\)|\d{4})|all rights reserved)/iu,
   /^(?:责任编辑|责编|编辑|排版|审核|校对|编译|值班编辑|出品|策划)\s*[:：|｜/]\s*\S.{0,24}$/u,
   /^(?:推广|广告|赞助|赞助商)\s*[:：|｜】」\]]/u,
-  /^(?:subscribe|follow us|share this|forward this|join (?:our|us on|the (?:discord|slack|community))|refer a friend|advertise with|become a (?:member|sponsor|patron)|support (?:us|our work)|view (?:this (?:email|issue) )?(?:in|online)|unsubscribe|update your preferences|manage (?:your )?(?:preferences|subscription)|(?:was|were) (?:this|you) .{0,20}forwarded|(?:enjoy(?:ed|ing)?|lik(?:e|ed)|love) (?:this|what you|today)|thanks? (?:you )?for (?:reading|subscribing|being)|that(?:'|’)?s (?:it|all) for (?:today|now|this)|see you (?:tomorrow|next|on)|follow (?:me|us) on|tell a friend|get this (?:newsletter|in your inbox)|click here to|buy me a coffee|listen (?:to|on) (?:this|today|spotify|apple))\b.{0,100}$/iu,
+  /^(?:subscribe|follow us|share this|forward this|join (?:our|us on|the (?:discord|slack|community))|refer a friend|(?:want to )?advertise (?:with|in)|become a (?:member|sponsor|patron)|support (?:us|our work)|view (?:this (?:email|issue) )?(?:in|online)|unsubscribe|update your preferences|manage (?:your )?(?:preferences|subscription)|(?:was|were) (?:this|you) .{0,20}forwarded|(?:enjoy(?:ed|ing)?|lik(?:e|ed)|love) (?:this|what you|today|\w{1,20}\?)|thanks? (?:you )?for (?:reading|subscribing|being)|that(?:'|’)?s (?:it|all) for (?:today|now|this)|see you (?:tomorrow|next|on)|follow (?:me|us) on|tell a friend|get this (?:newsletter|in your inbox)|click here to|buy me a coffee|listen (?:to|on) (?:this|today|spotify|apple))\b.{0,100}$/iu,
   /^(?:sponsored|advertisement|promoted|presented)(?: (?:by|content|post))?\b\s*(?:[:：|—–-].{0,100}|.{0,40})$/iu,
+  /^(?:love|like|enjoy(?:ing)?) \w{1,20}\?\s/iu,
   /^full changelog\b/iu,
+  /^(?:the )?(?:end|完|全文完|以上)\W*$/iu,
   /^powered by\b.{0,40}$/iu,
 ];

@@ -17,6 +17,8 @@ export interface StoryDraft {
   readonly background: string[];
   readonly highlights: Highlight[];
   readonly sources: Source[];
+  /** Its only source is a link inside of its text: other stories may quote the same page. */
+  isSourceQuoted?: boolean;
   /** Topic ids that the digest itself names; only this project's own JSON does. */
   topics?: readonly string[];
 }

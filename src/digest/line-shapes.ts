@@ -19,6 +19,11 @@ export function withoutNumber(text: string): string {
   return unbold(unnumbered(text));
 }
 
+/** `▌标题` → `标题`. */
+export function withoutMark(text: string): string {
+  return text.replace(/^[◆◇■□▶▷►★☆※▌▍▎]+\s*/u, '');
+}
+
 /** Like `withoutNumber`, bold marks kept. */
 export function unnumbered(text: string): string {
   const bare = text.replace(/`#\d{1,4}`$/u, '').trim();

@@ -1,8 +1,10 @@
 /** What stands under a story's title: paragraphs, labelled lines, points, code, tables. */
 import type { Source } from './digest.ts';
 import { addLabelled, addSources, joinTags, type StoryDraft } from './draft.ts';
+import { type InlineNode, parseInline } from './inline.ts';
 import { type Label, type Labelled, readLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { unbold } from './line-shapes.ts';
+import { hostOf } from './links.ts';
 import type { Block, CodeBlock, Item, TableBlock } from './markdown-blocks.ts';
 import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
@@ -36,6 +38,28 @@ export function takeLastLinks(story: StoryDraft): void {
   story.sources.push(...sources);
   if (typeof last === 'string') story.summary[story.summary.length - 1] = text;
   else story.highlights[story.highlights.length - 1] = { ...last, text };
+}
+
+/** A story whose text quotes a page and that has no source besides has that page. */
+export function takeQuotedLink(story: StoryDraft): void {
+  if (story.sources.length > 0) return;
+  const texts = [...story.summary, ...story.background, ...story.highlights.map(({ text }) => text)];
+  for (const text of texts) {
+    const url = /\]\(https?:/i.test(text) ? firstLink(parseInline(text)) : undefined;
+    if (url === undefined) continue;
+    story.sources.push({ name: hostOf(url), url });
+    story.isSourceQuoted = true;
+    return;
+  }
+}
+
+function firstLink(nodes: readonly InlineNode[]): string | undefined {
+  for (const node of nodes) {
+    if (node.type === 'link') return node.url;
+    const inner = node.type === 'strong' ? firstLink(node.children) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
 }
 
 /** @returns the label that the last line left open: what follows belongs to it */
@@ -166,9 +190,12 @@ function addMarkedLine(story: StoryDraft, entry: SourceLine, tally: Tally): bool
     tally.leaveOut(entry.line, 'the word before a link', point?.label);
     return true;
   }
-  const named = /^(sources?)\s*[(（](.+)[)）]$/iu.exec(entry.text);
+  const named =
+    /^(sources?)\s*[(（](.+)[)）]$/iu.exec(entry.text) ??
+    /^(来源|出处|sources?|via)\s*[|｜/·]\s*([^|｜]{1,60})$/iu.exec(entry.text);
   if (named?.[2] !== undefined) {
-    addSources(story, named[2], entry.line, tally);
+    tally.use(entry.line);
+    addLinks(story, sourcesIn({ line: entry.line, text: named[2] }, tally), entry.line, tally);
     tally.leaveOut(entry.line, 'the word before a source', named[1]);
     return true;
   }
@@ -184,7 +211,7 @@ const linkLabel =
   /链接|地址|原文|官网|论文|项目|主页|\b(?:links?|urls?|paper|code|repo(?:sitory)?|sources?|website|homepage|demo|pr|github)\b/iu;
 
 function startsAnew(last: string, text: string): boolean {
-  return /[。！？!?：:]$/u.test(last) || /^(?:\*\*|__)/.test(text);
+  return /[。！？!?：:]$/u.test(last) || /^(?:\*\*|__)/.test(text) || /^[*_](?![*_]).*[*_]$/u.test(last);
 }
 
 /** Lines broken only for width are one paragraph; between wide characters no space is put. */

@@ -5,6 +5,7 @@ import type { Block, Item, ListBlock, TextBlock } from './markdown-blocks.ts';
 import { isOverview, type Section } from './markdown-sections.ts';
 import { isStoryTable } from './markdown-tables.ts';
 import { columns } from './reading.ts';
+import { saysOnlyReadOn } from './source-names.ts';
 import { leadingLink, linksOnly } from './sources.ts';
 
 /** What each section is, decided over the whole file. */
@@ -94,6 +95,7 @@ export function bodyOf({ blocks }: Section): Body {
   if (filled.length === 0) return 'empty';
   if (filled.some((block) => block.kind === 'table' && isStoryTable(block))) return 'stories';
   if (filled.some((block) => block.kind === 'text' && isStoryParagraph(block))) return 'stories';
+  if (filled.filter(isLinkedParagraph).length > 1) return 'stories';
   const lists = filled.filter((block) => block.kind === 'list');
   if (lists.length === 0) return 'prose';
   const items = lists.flatMap((block) => block.items);
@@ -109,6 +111,13 @@ export function bodyOf({ blocks }: Section): Body {
 export function isStoryParagraph({ lines }: TextBlock): boolean {
   const text = lines[0]?.text ?? '';
   return /^(?:\*\*|__)\[/.test(text) && leadingLink(text) !== undefined;
+}
+
+/** A link on a line of its own, and what it leads to on the next. */
+export function isLinkedParagraph(block: Block): block is TextBlock {
+  if (block.kind !== 'text' || block.lines.length < 2) return false;
+  const linked = leadingLink(block.lines[0]?.text ?? '');
+  return linked !== undefined && linked.rest === '' && !saysOnlyReadOn(linked.title);
 }
 
 function isStoryItem(item: Item): boolean {

@@ -50,7 +50,7 @@ function withActingHeadings(blocks: readonly Block[]): Block[] {
   const isUnparted = written.length === 0 || (written.length === 1 && written[0] === blocks[0]);
   let result = [...blocks];
   if (isUnparted || boldOpensMostSections(blocks)) result = promoteBold(result);
-  if (isUnparted) result = promoteNumberedCategories(result);
+  if (isUnparted) result = promoteNumberedCategories(result.flatMap(partedAtMarks));
   result = promoteSingles(result);
   const categories = result.filter((block) => block.kind === 'heading' && block.level === actingCategory);
   if (isUnparted && categories.length > 0) result = promotePlainTitlesUnder(result);
@@ -109,6 +109,29 @@ function partedAtBold(lines: readonly SourceLine[]): Block[] {
     }
     flush();
     parts.push(acting(actingStory, entry, markedText(entry.text) ?? entry.text));
+  }
+  flush();
+  return parts;
+}
+
+/** Lines `【Category】` and `▌Title` inside of a block: what follows such a title at once is its text. */
+function partedAtMarks(block: Block): Block[] {
+  if (block.kind !== 'text' || block.lines.length === 1) return [block];
+  const parts: Block[] = [];
+  let rest: SourceLine[] = [];
+  const flush = () => {
+    if (rest.length > 0) parts.push({ kind: 'text', lines: rest });
+    rest = [];
+  };
+  for (const [index, entry] of block.lines.entries()) {
+    const next = block.lines[index + 1]?.text;
+    const isCategory = /^【[^】]{1,20}】$/u.test(entry.text);
+    const isTitle =
+      /^[◆◇■□▶▷►★☆※▌▍▎]\s*\S/u.test(entry.text) && next !== undefined && isPlainTitle(entry.text);
+    if (isCategory || (isTitle && !/^[【◆◇■□▶▷►★☆※▌▍▎]/u.test(next))) {
+      flush();
+      parts.push(acting(isCategory ? actingCategory : actingStory, entry));
+    } else rest.push(entry);
   }
   flush();
   return parts;

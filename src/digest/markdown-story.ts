@@ -1,9 +1,9 @@
 /** Stories of a Markdown digest: from a heading with its text, from a list item; what is title, text and source. */
 import type { Source } from './digest.ts';
 import { newStory, type StoryDraft } from './draft.ts';
-import { unnumbered, withoutNumber } from './line-shapes.ts';
+import { unnumbered, withoutMark, withoutNumber } from './line-shapes.ts';
 import type { Block, Item } from './markdown-blocks.ts';
-import { addBlocks, addPoint, takeLastLinks } from './markdown-fields.ts';
+import { addBlocks, addPoint, takeLastLinks, takeQuotedLink } from './markdown-fields.ts';
 import { columns, hasLetters } from './reading.ts';
 import { addLinks, endOf, publisherIn } from './source-names.ts';
 import { leadingLink } from './sources.ts';
@@ -16,10 +16,11 @@ export function storyFromHeading(
   blocks: readonly Block[],
   tally: Tally,
 ): StoryDraft {
-  const story = storyTitled(text, line, false, tally);
+  const story = storyTitled(withoutMark(text), line, false, tally);
   tally.use(line);
   addBlocks(story, blocks, tally);
   takeLastLinks(story);
+  takeQuotedLink(story);
   return story;
 }
 
@@ -30,6 +31,7 @@ export function storyFromItem(item: Item, tally: Tally): StoryDraft {
   addBlocks(story, [{ kind: 'text', lines: item.body }], tally);
   for (const child of item.children) addPoint(story, child, tally);
   takeLastLinks(story);
+  takeQuotedLink(story);
   return story;
 }
 

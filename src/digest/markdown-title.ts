@@ -2,7 +2,7 @@
 import { besidesDate, findDate } from './dates.ts';
 import { type DigestDraft, setTitle } from './draft.ts';
 import { inlineText } from './inline.ts';
-import { withoutNumber } from './line-shapes.ts';
+import { withoutMark, withoutNumber } from './line-shapes.ts';
 import type { Plan } from './markdown-plan.ts';
 import type { Section } from './markdown-sections.ts';
 import { columns, hasLetters } from './reading.ts';
@@ -69,7 +69,7 @@ function titleSection(sections: readonly Section[]): Section | undefined {
 }
 
 export function plainHeading(title: string): string {
-  return withoutNumber(inlineText(title).replace(/^[◆◇■□▶▷►★☆※▌▍▎]+\s*/u, '')).trim();
+  return withoutNumber(withoutMark(inlineText(title))).trim();
 }
 
 /** Before the first story the date may stand in any heading or line. */

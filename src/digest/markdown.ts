@@ -13,7 +13,14 @@ import { bareLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { type Block, type Item, readBlocks } from './markdown-blocks.ts';
 import { type Contents, contentsOf } from './markdown-contents.ts';
 import { addBlocks } from './markdown-fields.ts';
-import { bodyOf, isStoryParagraph, type Plan, planOf, textColumns } from './markdown-plan.ts';
+import {
+  bodyOf,
+  isLinkedParagraph,
+  isStoryParagraph,
+  type Plan,
+  planOf,
+  textColumns,
+} from './markdown-plan.ts';
 import { type Section, sectionsOf } from './markdown-sections.ts';
 import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';
@@ -119,7 +126,7 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
       if (block.kind === 'list') addItems(category, block.items, tally);
       else if (block.kind === 'table' && isStoryTable(block)) {
         addStoryTable(block, category, categoryNamed, tally);
-      } else if (block.kind === 'text' && isStoryParagraph(block)) {
+      } else if (block.kind === 'text' && (isStoryParagraph(block) || isLinkedParagraph(block))) {
         category.stories.push(storyFromParagraph(block.lines, tally));
       } else if (isAfterword(block, index, blocks)) {
         leaveOutAll([block], 'after the list');

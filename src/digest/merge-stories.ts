@@ -49,7 +49,7 @@ export function mergeStories(categories: readonly CategoryDraft[], tally: Tally)
 function keysOf(story: StoryDraft): string[] {
   const title = folded(inlineText(story.title));
   const url = story.sources[0]?.url;
-  const isPage = url !== undefined && !/^https?:\/\/[^/?#]+\/?$/i.test(url);
+  const isPage = url !== undefined && story.isSourceQuoted !== true && !/^https?:\/\/[^/?#]+\/?$/i.test(url);
   return [...(title === '' ? [] : [`title ${title}`]), ...(isPage ? [`url ${url}`] : [])];
 }
 

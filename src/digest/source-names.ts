@@ -87,13 +87,23 @@ export function endOf(text: string): Ending | undefined {
   if (told !== undefined) return told;
   const { text: kept, sources } = withoutTrailingLinks(text);
   if (sources.length === 0 || !hasLetters(kept)) return undefined;
-  if (/\s(?:in|by|at|on|from|to|of|and|or|with|the|a|for|see)$/i.test(kept))
-    return { text, sources, words: '' };
+  if (isPartOfSentence(text, kept, sources[0]?.name ?? '')) {
+    // Its words stay where they are; its host names the source.
+    const hosts = sources.map(({ url = '' }) => ({ name: hostOf(url), url }));
+    return { text, sources: hosts, words: '' };
+  }
   const word = /(?:[\s(（【|]|(?<=[。！？!?.]))(via|source|来源|出处|原文|链接|详情)[\s:：]*$/iu.exec(kept);
   const before = word === null ? kept : kept.slice(0, word.index).trimEnd();
   const named = word === null ? sourceAtEnd(kept) : undefined;
   if (named !== undefined) return { ...named, sources: [...named.sources, ...sources] };
   return { text: before, sources, words: word?.[1] ?? '' };
+}
+
+/** `… signed a [200 MW deal](…)`, `Regulators have [fined Harbor](…)`: a link that the sentence needs. */
+function isPartOfSentence(text: string, kept: string, name: string): boolean {
+  if (/\s(?:in|by|at|on|from|to|of|and|or|with|the|an?|for|see|its|their|this)$/i.test(kept)) return true;
+  const isInline = /^\s+\[/.test(text.slice(kept.length)) && /[\p{L}\p{N}]$/u.test(kept);
+  return isInline && /^\p{Ll}/u.test(name) && !saysOnlyReadOn(name) && !/^\S+\.\S+$/.test(name);
 }
 
 const sourceLabel = /(?<![\p{L}\p{N}])(消息来源|资料来源|信息来源|来源|出处|sources?|via)\s*[:：]/giu;
@@ -111,7 +121,7 @@ export function publisherIn(text: string): { readonly name: string; readonly res
 function isPublisherAlone(name: string): boolean {
   if (/^[\w-]+(?:\.[\w-]+)+$/.test(name)) return true;
   if (/\p{Script=Han}/u.test(name)) {
-    return /(?:[社报网台刊氪讯家]|新闻|财经|周刊|科技|媒体|之心|之家)$/u.test(name);
+    return /(?:[社报報网網台刊氪讯家経经]|新闻|财经|周刊|科技|媒体|之心|之家)$/u.test(name);
   }
   return /^\p{Lu}[\p{L}\p{N}.&’']*(?: (?:\p{Lu}|of|the|&)[\p{L}\p{N}.&’']*){0,4}$/u.test(name);
 }

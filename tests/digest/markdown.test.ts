@@ -37,6 +37,28 @@ describe('Markdown', () => {
     ]);
   });
 
+  it('leaves a link in the sentence that needs it, and names the source by its host', () => {
+    const { stories } = read(
+      '# D\n\n## A\n\n- Regulators have [fined Harbor](https://a.example/1)\n- It was told. [The Wire](https://b.example/2)\n',
+    );
+    expect(stories.map(({ title, sources }) => [title, sources])).toEqual([
+      [
+        'Regulators have [fined Harbor](https://a.example/1)',
+        [{ name: 'a.example', url: 'https://a.example/1' }],
+      ],
+      ['It was told.', [{ name: 'The Wire', url: 'https://b.example/2' }]],
+    ]);
+  });
+
+  it('takes a page that the text quotes for the source of a story without another, and collapses nothing by it', () => {
+    const { stories } = read(
+      '# D\n\n### One\n\nA court [said](https://a.example/1) no.\n\n### Two\n\nA judge [said](https://a.example/1) yes.\n',
+    );
+    expect(stories.map(({ sources }) => sources)).toEqual(
+      Array(2).fill([{ name: 'a.example', url: 'https://a.example/1' }]),
+    );
+  });
+
   it('reads headlines that are links, and names the host when the link has no other name', () => {
     const { stories } = read(
       '# D\n\n## A\n\n- [One](https://a.example/1)\n- [Two](https://b.example/2) - why\n',

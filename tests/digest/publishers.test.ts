@@ -59,7 +59,7 @@ const publishers: Readonly<Record<string, Expected>> = {
       [
         '🚀 Releases',
         {
-          'vectordb 4.2.0': ['#812 https://git.example/vectordb/pull/812'],
+          'vectordb 4.2.0': ['git.example https://git.example/vectordb/pull/812'],
           'tinyserve 1.0': ['Changelog https://git.example/tinyserve/1.0'],
           '`promptkit` 0.9: drops Python 3.9': ['#77 https://git.example/promptkit/pull/77'],
         },
@@ -238,6 +238,77 @@ const publishers: Readonly<Record<string, Expected>> = {
       ],
     ],
     asides: ['转载请注明'],
+  },
+  'inline-links.md': {
+    title: 'The Roundup — 20 March 2026',
+    date: '2026-03-20',
+    outline: [
+      ['VOICE RIGHTS', { '🎙️ Court blocks voice clone sale': ['court.example https://court.example/1'] }],
+      ['ROBOTICS', { '🤖 Tiny robot climbs stairs': ['robot.example https://robot.example/2'] }],
+      [
+        'QUICK HITS',
+        {
+          '**Vectordb** released 4.2 with [filters](https://git.example/v)': [
+            'git.example https://git.example/v',
+          ],
+          '**Grid Co** signed a [200 MW deal](https://grid.example/200)': [
+            'grid.example https://grid.example/200',
+          ],
+        },
+      ],
+    ],
+    asides: ["In today's edition", "That's it"],
+  },
+  'linked-titles.md': {
+    title: 'Short Reads 2026-03-20',
+    date: '2026-03-20',
+    outline: [
+      [
+        'Headlines & Launches',
+        {
+          "Foundry's new model writes its own tests (4 minute read)": [
+            'foundry.example https://foundry.example/tests?utm_source=short',
+          ],
+          'Harbor closes office (2 minute read)': ['harbor.example https://harbor.example/close'],
+        },
+      ],
+      [
+        'Deep Dives & Analysis',
+        { 'Why queues lie (12 minute read)': ['blog.example https://blog.example/queues'] },
+      ],
+      [
+        'Quick Links',
+        {
+          'Tiny vector index (GitHub Repo)': ['git.example https://git.example/tiny'],
+          'A map of all chips (Website)': ['map.example https://map.example'],
+        },
+      ],
+    ],
+    asides: ['Tell your friends', 'Want to advertise', 'Sponsor'],
+  },
+  'dense-marks.txt': {
+    title: '科技早报｜3月20日 星期五',
+    date: '2026-03-20',
+    outline: [
+      ['【头条】', { 云杉发布三折屏手机: ['海屿财经'], 三部门规范算法推荐: ['新华社'] }],
+      ['【资本】', { 沧浪科技过会: ['证券报'] }],
+    ],
+    asides: ['END', '在看'],
+  },
+  'keycaps.md': {
+    title: 'AI 日报 | 3 月 20 日',
+    date: '2026-03-20',
+    outline: [
+      [
+        '🔥 今日热点',
+        {
+          '1️⃣ 云杉开源 70B 模型': ['yunshan.example https://yunshan.example/70b'],
+          '2️⃣ 青湖市上线无人公交': ['qinghu.example https://qinghu.example/bus'],
+        },
+      ],
+      ['💰 融资动态', { '3️⃣ 北山芯片完成 B 轮': ['beishan.example https://beishan.example/b'] }],
+    ],
+    asides: [],
   },
   'chatbot-answer.md': {
     title: 'Daily AI Digest – March 15, 2026',
