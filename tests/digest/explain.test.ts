@@ -80,6 +80,12 @@ it('says it of labelled and tagged digests too', () => {
   ]);
 });
 
+it('takes a name that a text mentions for no source', () => {
+  const mentioned =
+    '# D\n\n### 甲的标题\n\n新华社今天说了一句足够长的话。\n\n来源：新华社\n\n### 乙\n\n正文。\n';
+  expect(explain(mentioned).slice(2, 4)).toEqual(['5 summary 甲的标题', '7 source 甲的标题']);
+});
+
 it('says of a copy where its story stands', () => {
   const twice =
     '# D 2026-03-02\n\n## 政策\n\n- **同一条新闻的标题**：一 [报](https://a.example/1)\n\n## 能源\n\n- **同一条新闻的标题**：一 [报](https://a.example/1)\n';

@@ -131,6 +131,19 @@ describe('hostile input', () => {
     '[[',
     'a|',
     '[a](https://b.example/x) ',
+    '<a href="https://b.example/x">',
+    '<b>a</b>',
+    '<summary>a\n',
+    '**a**：',
+    '**a**：\n',
+    '来源：',
+    'a。(b)',
+    '（',
+    '> [!note] a\n',
+    '【a】\n▌b\nc\n',
+    '欢迎',
+    '_a ',
+    'task id: 1',
   ])('reads or refuses a long file of %j', (part) => {
     for (const format of formats) parseOrRefuse(part.repeat(Math.ceil(200_000 / part.length)), format);
   });

@@ -59,6 +59,23 @@ describe('Markdown', () => {
     );
   });
 
+  it('a link that only says “read on” belongs to the source that is named, else its host names it', () => {
+    const { stories, unparsed } = read(
+      '# D\n\n### One\n\n`Funding` — *Wire*\n\nText.\n\n🔗 [Read full article](https://a.example/1)\n\n### Two\n\n正文。[阅读原文](https://b.example/2)\n\n### Three\n\nText.\n\n[More](https://c.example/3)\nSource: The Ledger\n',
+    );
+    expect(stories.map(({ sources }) => sources)).toEqual([
+      [{ name: 'Wire', url: 'https://a.example/1' }],
+      [{ name: 'b.example', url: 'https://b.example/2' }],
+      [{ name: 'The Ledger', url: 'https://c.example/3' }],
+    ]);
+    expect(unparsed.map(({ line, text }) => [line, text])).toEqual([
+      [9, 'Read full article'],
+      [13, '阅读原文'],
+      [19, 'More'],
+      [20, 'Source'],
+    ]);
+  });
+
   it('reads headlines that are links, and names the host when the link has no other name', () => {
     const { stories } = read(
       '# D\n\n## A\n\n- [One](https://a.example/1)\n- [Two](https://b.example/2) - why\n',
