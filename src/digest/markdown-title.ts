@@ -32,6 +32,9 @@ export function takeTitle(
   return titled;
 }
 
+/** Why the line that gave a title is left out. */
+export const presentsDigest = 'presents the digest';
+
 /** A line of whole sentences that presents `《NAME》` is no title, but gives one. */
 function setFirstLine(draft: DigestDraft, { text, line }: SourceLine, tally: Tally): void {
   const name =
@@ -39,7 +42,7 @@ function setFirstLine(draft: DigestDraft, { text, line }: SourceLine, tally: Tal
   setTitle(draft, text, line, tally);
   if (name === undefined) return;
   draft.title = name;
-  tally.leaveOut(line, 'presents the digest');
+  tally.leaveOut(line, presentsDigest);
 }
 
 /** The title's own, a second top heading beside it, and headings that are dates and nothing else. */

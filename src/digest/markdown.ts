@@ -24,7 +24,7 @@ import {
 import { type Section, sectionsOf } from './markdown-sections.ts';
 import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';
-import { lookForDate, plainHeading, takeTitle } from './markdown-title.ts';
+import { lookForDate, plainHeading, presentsDigest, takeTitle } from './markdown-title.ts';
 import { columns, folded, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
@@ -180,6 +180,7 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
 
   /** The same title in other characters is no news, but its letters stand nowhere. */
   function isTitleAgain({ line, text }: SourceLine): boolean {
+    if (tally.whyLeftOut(line) === presentsDigest) return true;
     if (folded(text) === '' || folded(text) !== folded(draft.title)) return false;
     if (draft.title.includes(text) && !/\]\(/.test(text)) tally.use(line);
     else tally.leaveOut(line, 'repeats the title');

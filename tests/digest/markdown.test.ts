@@ -76,6 +76,14 @@ describe('Markdown', () => {
     ]);
   });
 
+  it('takes a title out of a sentence that presents the digest, which is no news', () => {
+    const { digest, unparsed } = read(
+      '2026年1月4日消息，昨夜今晨，科技圈都发生了哪些大事？行业大咖抛出了哪些新的观点？《早间速递》即刻为您梳理关键资讯：\n\n云杉发布新论文\n\n云杉近日发布论文，阐述了一种更为高效的人工智能开发方法，作者称算力可以减半。(财联社)\n',
+    );
+    expect(digest).toMatchObject({ title: '早间速递', date: '2026-01-04', analyses: [] });
+    expect(unparsed.map(({ line }) => line)).toEqual([1]);
+  });
+
   it('reads headlines that are links, and names the host when the link has no other name', () => {
     const { stories } = read(
       '# D\n\n## A\n\n- [One](https://a.example/1)\n- [Two](https://b.example/2) - why\n',
