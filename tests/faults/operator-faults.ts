@@ -84,7 +84,8 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'two planners',
     kind: 'operator',
-    size: 1_400,
+    // More than two stretches of the plan.
+    size: 8_600,
     act: async (run) => {
       for (const epoch of [800_001, 800_002, 800_003]) {
         await run.strike();

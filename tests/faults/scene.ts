@@ -13,12 +13,12 @@ export async function subscribe(rig: Rig, newsletter: string, schedule: Schedule
   const { random } = schedule;
   const topics = builtInTopics.map(({ id }) => id);
   const some = (): string[] => shuffled(topics, random).slice(0, 1 + Math.floor(random() * 2));
-  // A large audience is for the planner: most of it wants what the digest has not.
-  const isLarge = schedule.readers > 500;
+  // A large audience is for the planner: but for so many all want what the digest has not.
+  const wanting = schedule.readers > 500 ? 120 : schedule.readers;
   const inputs = Array.from({ length: schedule.readers }, (_, index) => ({
     address: `${newsletter}-${index + 1}@readers.example`,
     memberships: [newsletter],
-    topics: isLarge && random() < 0.93 ? ['other'] : random() < 0.3 ? ('all' as const) : some(),
+    topics: random() >= wanting / schedule.readers ? ['other'] : random() < 0.3 ? ('all' as const) : some(),
     format: random() < 0.3 ? ('text' as const) : ('html' as const),
     timezone: zones[Math.floor(random() * zones.length)] ?? 'UTC',
     hour: 5 + Math.floor(random() * 4),

@@ -25,7 +25,8 @@ export const workerFaults: readonly Fault[] = [
   {
     name: 'kill -9 at every page of the plan',
     kind: 'process',
-    size: 1_800,
+    // More than three stretches of the plan.
+    size: 12_600,
     act: async (run) => {
       let seen = '';
       for (let times = 0; times < 3; times++) {
