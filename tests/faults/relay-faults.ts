@@ -1,6 +1,6 @@
 /** What a relay says, or does instead of saying anything, at each stage of the dialogue. */
 import { setTimeout } from 'node:timers/promises';
-import type { SinkRule } from '../helpers/smtp-sink.ts';
+import type { SinkRule, SinkStage } from '../helpers/smtp-sink.ts';
 import type { Fault } from './faults.ts';
 import { type FaultContext, only, type Reader } from './run-context.ts';
 
@@ -65,7 +65,7 @@ function hanging(at: CopyStage, what: string, record?: boolean): Fault {
       const times = at === 'dot' ? {} : { times: hit.length };
       const recorded = record === undefined ? {} : { record };
       await run.obey({ at, hang: true, matching: only(hit, at), ...times, ...recorded });
-      await cutWhatHangs(run);
+      await cutWhatHangs(run, at);
     },
   };
 }
@@ -81,16 +81,17 @@ function hangingOpening(at: OpeningStage): Fault {
       // Those that are open come to that stage when they are opened again.
       await setTimeout(run.random() * 300);
       await run.rig.sink.dropConnections();
-      await cutWhatHangs(run);
+      await cutWhatHangs(run, at);
     },
   };
 }
 
-async function cutWhatHangs(run: FaultContext): Promise<void> {
+/** Cuts the lines when nothing has moved for a while and some stand where they hang; fresh ones get their chance. */
+async function cutWhatHangs(run: FaultContext, at: SinkStage): Promise<void> {
+  const { sink } = run.rig;
   for (let last = -1; !(await run.isOver()); ) {
-    const { accepted } = await run.rig.sink.stats();
-    // Nothing has moved for a while: whoever waits here has hung here.
-    if (accepted === last) await run.rig.sink.dropConnections();
+    const { accepted } = await sink.stats();
+    if (accepted === last && ((await sink.stages())[at] ?? 0) > 0) await sink.dropConnections();
     last = accepted;
     await setTimeout(400);
   }
