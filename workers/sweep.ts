@@ -11,15 +11,29 @@ const pauseMs = 500;
 
 export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer {
   const stopping = new AbortController();
+  let isElsewhere = false;
+  const turn = async (): Promise<void> => {
+    const goesOn = await rollCall.attend();
+    if (isElsewhere) {
+      await life.renew();
+      isElsewhere = false;
+      app.log.warn({}, 'Redis holds the store of this worker again; it goes on');
+    }
+    if (goesOn) await sweep(app, life.incarnation());
+  };
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        if (await rollCall.attend()) await sweep(app, life.incarnation());
+        await turn();
       } catch (thrown) {
         const { code, message, hint } = toPaperboyError(thrown);
-        app.log.error({ code, reason: message, hint }, 'sweeper');
-        // The workers of the store that Redis holds now must not wait for one that sends from another.
-        if (code === 'store-changed') return life.stop();
+        if (code !== 'store-changed' || !isElsewhere)
+          app.log.error({ code, reason: message, hint }, 'sweeper');
+        if (code === 'store-changed') {
+          // The workers of the store that Redis holds now must not wait for one that sends from another.
+          life.rest();
+          isElsewhere = true;
+        }
       }
       await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }

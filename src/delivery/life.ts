@@ -11,8 +11,8 @@ export interface Life {
   isMemoryTight(): boolean;
   /** A new life begins; what the former held is taken from it once it is silent for long enough. */
   renew(): Promise<void>;
-  /** Its heart stops: the others need not wait for this worker. */
-  stop(): void;
+  /** Its heart rests until it is renewed: the others need not wait for this worker. */
+  rest(): void;
   /** Ends it in good order; call it when nothing is claimed any more. */
   end(): Promise<void>;
 }
@@ -25,7 +25,9 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
   await beat(ledger, incarnation, true);
   let tight = await isMemoryTight(ledger);
   let beating: Promise<void> | null = null;
+  let isResting = false;
   const timer = setInterval(() => {
+    if (isResting) return;
     // One at a time: beats that pile up while Redis is away would each begin a life of their own.
     beating ??= beatOnce().finally(() => {
       beating = null;
@@ -54,8 +56,11 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
       const next = nextIncarnation();
       await beat(ledger, next, true);
       incarnation = next;
+      isResting = false;
     },
-    stop: () => clearInterval(timer),
+    rest: () => {
+      isResting = true;
+    },
     end: async () => {
       clearInterval(timer);
       await beating;
