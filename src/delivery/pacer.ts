@@ -103,6 +103,7 @@ function pacedClaim(deps: PacerDeps, grant: Grant, free: () => Promise<void>): P
   let tried = 0;
   let accepted = 0;
   let isAnswered = false;
+  let hasTold = false;
   // Kept until the claim is closed: nobody else's copy passes a gate on it before the last of these is settled.
   let own: Connection | undefined;
   const takeKept = (): Connection | undefined => {
@@ -115,6 +116,7 @@ function pacedClaim(deps: PacerDeps, grant: Grant, free: () => Promise<void>): P
     const note = { accepted, isAnswered, unused, random: deps.random(), ...(event ? { event } : {}) };
     accepted = 0;
     isAnswered = false;
+    hasTold = true;
     try {
       return await deps.pacing.note(grant, note);
     } catch (error) {
@@ -170,7 +172,8 @@ function pacedClaim(deps: PacerDeps, grant: Grant, free: () => Promise<void>): P
       const unused = grant.copies - tried;
       const kept = takeKept();
       if (kept) relay.pool.release(kept);
-      if (accepted > 0 || isAnswered || unused > 0) await tell(unused);
+      // Also when there is nothing to tell: a relay on trial would wait for it.
+      if (!hasTold || accepted > 0 || isAnswered || unused > 0) await tell(unused);
       await free();
     },
   };

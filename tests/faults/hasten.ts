@@ -62,10 +62,13 @@ const slowest = 60;
 async function endHolds({ redis }: LedgerDeps): Promise<void> {
   for (const field of await redis.hkeys(keys.paced)) {
     const [kind, id = ''] = field.split(' ');
-    const [key, hold] =
-      kind === 'relay' ? [keys.pacedRelay(id), 'open_until'] : [keys.pacedLane(id), 'held_until'];
+    // A trial that its worker took with it is waited for a minute.
+    const [key, holds] =
+      kind === 'relay'
+        ? [keys.pacedRelay(id), ['open_until', 0, 'trial_until', 0]]
+        : [keys.pacedLane(id), ['held_until', 0]];
     const rate = Number(await redis.hget(key, 'rate'));
     const faster = rate > 0 && rate < slowest ? ['rate', slowest, 'slot_at', 0, 'phase', ''] : [];
-    if ((await redis.exists(key)) === 1) await redis.hset(key, hold, 0, ...faster);
+    if ((await redis.exists(key)) === 1) await redis.hset(key, ...holds, ...faster);
   }
 }
