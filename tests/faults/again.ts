@@ -5,14 +5,18 @@ import { patienceMs } from './run-context.ts';
 const passing =
   /^(NOREPLICAS|MISCONF|READONLY|OOM|UNKILLABLE|LOADING)|Connection is closed|timed out|max retries|ECONN|EPIPE/i;
 
+export function isRefusedForNow(error: unknown): boolean {
+  const text = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error);
+  return passing.test(text);
+}
+
 /** @param act may be done twice */
 export async function untilTaken<Result>(act: () => Promise<Result>): Promise<Result> {
   for (const until = performance.now() + patienceMs; ; ) {
     try {
       return await act();
     } catch (error) {
-      const text = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error);
-      if (performance.now() > until || !passing.test(text)) throw error;
+      if (performance.now() > until || !isRefusedForNow(error)) throw error;
       await setTimeout(100);
     }
   }
