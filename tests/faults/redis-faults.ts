@@ -82,7 +82,8 @@ export const redisFaults: readonly Fault[] = [
       await setTimeout(afterDotsMs + run.random() * 400);
       tell(run, some);
       await run.rig.redis.restart();
-      // What the process with the pages does once Redis is back, beside the workers.
+      // What the process with the pages does some time after Redis is back; workers must not wait for that.
+      await setTimeout(run.random() * 4_000);
       await run.rig.operators[1].leaveLog.apply();
     },
   },
