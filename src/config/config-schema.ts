@@ -52,6 +52,7 @@ const topic = z.strictObject({
   id: id(topicIdPattern),
   name: z.strictObject({ zh: text, en: text }),
   aliases: z.array(text).default([]),
+  alone: z.array(text).exactOptional(),
 });
 
 const perMinute = z

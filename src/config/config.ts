@@ -5,6 +5,7 @@ export interface TopicConfig {
   readonly id: string;
   readonly name: { readonly zh: string; readonly en: string };
   readonly aliases: readonly string[];
+  readonly alone?: readonly string[];
 }
 
 export interface Sender {

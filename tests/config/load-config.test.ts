@@ -7,6 +7,7 @@ import { initialConfig } from '../../src/config/init-template.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { PaperboyError } from '../../src/core/errors.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { topicsOf } from '../../src/delivery/newsletter.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 
 let folder: string;
@@ -308,7 +309,8 @@ describe('the files that come with the product', () => {
       ['ai-industry', 'zh'],
       ['tech-brief', 'zh'],
     ]);
-    expect(config.topics).toEqual(builtInTopics);
+    expect(config.topics).toEqual([]);
+    expect(topicsOf(config)).toEqual(builtInTopics);
     expect([config.legalName, config.postalAddress]).toEqual(['', '']);
     expect(config.sending.relays).toEqual([]);
   });
