@@ -44,8 +44,6 @@ const longestPauseMs = 5_000;
 
 interface Waiting<What, Answer> {
   readonly what: What;
-  /** To be journalled before Redis is told; once. */
-  evidence?: Evidence | undefined;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -84,7 +82,6 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
 
   /** @returns whether its settlements are answered */
   const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
-    conclude({ journal, log }, told);
     try {
       const { at, settled, gates } = await pass(
         ledger,
@@ -129,7 +126,9 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
       }),
     settle: (copy, evidence) =>
       new Promise((resolve, reject) => {
-        settlements.push({ what: copy, evidence, resolve, reject });
+        // At once: while Redis is away nobody else knows what the relay said, and it must outlive this process.
+        if (evidence) conclude({ journal, log }, copy, evidence);
+        settlements.push({ what: copy, resolve, reject });
         wake();
       }),
   };
@@ -175,22 +174,16 @@ function intend(
   }
 }
 
-function conclude({ journal, log }: Pick<GatekeeperDeps, 'journal' | 'log'>, told: Group['told']): void {
-  const known = told.filter(({ evidence }) => evidence !== undefined);
-  if (known.length === 0) return;
+function conclude(
+  { journal, log }: Pick<GatekeeperDeps, 'journal' | 'log'>,
+  copy: SettledCopy,
+  { reply, queueId }: Evidence,
+): void {
   try {
-    journal.append(
-      known.map(({ what, evidence }) => ({
-        ...placeOf(what),
-        settlement: what.settlement,
-        reply: evidence?.reply ?? '',
-        queueId: evidence?.queueId ?? '',
-      })),
-    );
-    for (const each of known) each.evidence = undefined;
+    journal.append([{ ...placeOf(copy), settlement: copy.settlement, reply, queueId }]);
   } catch (error) {
-    // The rows are about to say the same; only the full replies are lost.
-    log.error({ copies: known.length, reason: textOf(error) }, 'the journal cannot be written');
+    // The row is about to say the same; only the full reply is lost.
+    log.error({ issue: copy.claim.issue.id, reason: textOf(error) }, 'the journal cannot be written');
   }
 }
 

@@ -278,13 +278,14 @@ const list: readonly Mutant[] = [
     'journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position })));',
     "journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position, settlement: { to: 'accepted' }, reply: '', queueId: '' })));",
   ),
-  mutant('the journal is written after the settling', gatekeeper, 'conclude({ journal, log }, told);\n', '', {
-    file: gatekeeper,
-    find: 'told.forEach((each, index) => {',
-    replace: 'conclude({ journal, log }, told); told.forEach((each, index) => {',
-  }),
+  mutant(
+    'the journal is written after the settling',
+    gatekeeper,
+    'conclude({ journal, log }, copy, evidence);\n',
+    '{ const settled = resolve; resolve = (verdict) => { conclude({ journal, log }, copy, evidence); settled(verdict); }; }\n',
+  ),
   mutant('no journal is written of what is intended', gatekeeper, 'if (going.length === 0)', 'if (true)'),
-  mutant('no outcome is journalled', gatekeeper, 'if (known.length === 0)', 'if (true)'),
+  mutant('no outcome is journalled', gatekeeper, 'if (evidence)', 'if (false)'),
   mutant(
     'a copy whose intent cannot be written goes',
     gatekeeper,

@@ -54,6 +54,11 @@ async function scriptCalls(): Promise<number> {
   );
 }
 
+/** So many turns of the event loop. */
+async function nextTurn(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+}
+
 const evidence = { reply: '250 2.0.0 Ok: queued as 4A1', queueId: '4A1' };
 const accepted = { to: 'accepted' } as const;
 
@@ -136,6 +141,24 @@ describe('a gatekeeper', () => {
     expect(await settled).toBe('ok');
     const back = { to: 'deferred', reason: 'connection-failed', delayMs: 1_000 } as const;
     expect(await keeper.settle({ claim, row: second, settlement: back })).toBe('ok');
+  });
+
+  it('has on file what the relay said while Redis does not answer', async () => {
+    const claim = await claimAll(2);
+    const [first, second] = claim.rows;
+    if (!first || !second) throw new Error('no rows');
+    const keeper = gatekeeper();
+    for (const row of [first, second]) expect(await keeper.askGate({ claim, row })).toBe('go');
+    await server.redis.call('CLIENT', 'PAUSE', '300', 'ALL');
+    const settled = [first, second].map((row, index) =>
+      // The second comes while the first is under way.
+      nextTurn(index * 3).then(() => keeper.settle({ claim, row, settlement: accepted }, evidence)),
+    );
+    await nextTurn(6);
+    const sids = [];
+    for await (const outcome of readOutcomes(folder)) sids.push(outcome.sid);
+    expect(sids).toEqual([1, 2]);
+    expect(await Promise.all(settled)).toEqual(['ok', 'ok']);
   });
 
   it('tells again what Redis refused, before it asks for anything else', async () => {
