@@ -5,10 +5,10 @@ import type { Config, Keyring } from '../config/config.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { correctionIdOf, issueIdOf } from '../core/ids.ts';
 import type { Digest } from '../digest/digest.ts';
+import { demandRemembered } from '../ledger/forgotten-issues.ts';
 import type { Issue } from '../ledger/issue.ts';
 import {
   demandIssue,
-  demandRemembered,
   publishIssue,
   readIssue,
   readPreferenceSets,

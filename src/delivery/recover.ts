@@ -1,7 +1,8 @@
 /** Redis forgot: what the journals of this data folder know is written into the ledger again. */
 import type { Logger } from '../core/log.ts';
 import { type AmendedRow, amendmentFor, amendPage, type KnownCopy, learn } from '../ledger/amend.ts';
-import { noteForgottenIssue, readIssue } from '../ledger/issues.ts';
+import { noteForgottenIssue } from '../ledger/forgotten-issues.ts';
+import { readIssue } from '../ledger/issues.ts';
 import { listJournals, type StoredJournal } from '../ledger/journal.ts';
 import { readPage } from '../ledger/reader.ts';
 import { replayJournals } from '../ledger/replay.ts';

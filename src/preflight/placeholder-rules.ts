@@ -24,6 +24,7 @@ export function markProblems({ edition, html, text, rendered }: EditionSample): 
   });
 }
 
+/** What template engines and mailing services fill in, and what people write where they mean to: `[TODO]`, `[INSERT …]`. */
 const placeholder =
   /\{\{\{?[#/^>&!]?\s*[\w.-]+(?:\s+[\w.="'-]+)*\s*\}?\}\}|\$\{\s*[\w.]+\s*\}|<%[=-]?\s*[\w.]+\s*%>|\*\|[A-Z][A-Z0-9_:]*\|\*|%%\w+%%|\[(?:INSERT|TODO|PLACEHOLDER|YOUR)\b[^\]\n]{0,60}\]/;
 
