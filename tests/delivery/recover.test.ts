@@ -113,6 +113,13 @@ async function callRoll(...workers: readonly Worker[]): Promise<void> {
   throw new Error('the roll call does not end');
 }
 
+/** The issue is published and planned, and the workers may claim. */
+async function planFor(...workers: readonly Worker[]): Promise<void> {
+  await desk.publish(digest);
+  await planIssue(desk, issue, never);
+  await callRoll(...workers);
+}
+
 /** A worker that has had its heart stop: after that long nobody waits for it. */
 const silenceMs = 6_000;
 
@@ -125,9 +132,7 @@ async function expectOneCopyEach(counts: object): Promise<void> {
 describe('a worker that lives through a loss of Redis’ memory', () => {
   it('notices before it sends anything, tells what it knows, and sends the rest', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     const copy = await server.copy();
     await worker.deliver(10);
     await server.rewind(copy);
@@ -153,9 +158,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('is waited for by those who have lost nothing', async () => {
     const [one, other] = [await startWorker(), await startWorker()];
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(one, other);
+    await planFor(one, other);
     const copy = await server.copy();
     await one.deliver(10);
     await server.rewind(copy);
@@ -169,9 +172,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('sends no correction again that Redis has forgotten', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     await worker.deliver();
     const copy = await server.copy();
     const corrected = { ...digest, title: '更正' };
@@ -186,9 +187,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('begins a new life, so that claims that came back with the old one are given back', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     let lives = 0;
     worker.rollCall.whenRecovered(async () => {
       lives++;
@@ -210,9 +209,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('applies its journals again when Redis was restarted before all had', async () => {
     const [one, idle] = [await startWorker(), await startWorker()];
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(one, idle);
+    await planFor(one, idle);
     const copy = await server.copy();
     await one.deliver(10);
     await server.rewind(copy);
@@ -227,9 +224,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('passes no gate with a claim that others have taken over since, and that came back', async () => {
     const [stopped, other] = [await startWorker(), await startWorker()];
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(stopped, other);
+    await planFor(stopped, other);
     const claim = await claimOf(stopped);
     const copy = await server.copy();
     desk.now += silenceMs;
@@ -245,9 +240,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('does not undo an operator’s retry', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     const claim = await claimOf(worker);
     const [row] = claim.rows;
     if (!row) throw new Error('no row');
@@ -274,9 +267,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 
   it('sends nothing from another store', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     await worker.deliver(10);
     await server.redis.flushall();
     await claimStore(server.redis, { keyringFingerprint: 'ours', now: 0 });
@@ -293,9 +284,7 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
 describe('a worker that died before Redis lost its memory', () => {
   it('is spoken for by its journal', async () => {
     const dead = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(dead);
+    await planFor(dead);
     const copy = await server.copy();
     await dead.deliver(10);
     await server.rewind(copy);
@@ -309,9 +298,7 @@ describe('a worker that died before Redis lost its memory', () => {
 
   it('leaves uncertain what was on its way and of which its journal tells nothing more', async () => {
     const dead = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(dead);
+    await planFor(dead);
     const copy = await server.copy();
     const claim = await claimOf(dead);
     for (const row of claim.rows.slice(0, 2)) {
@@ -328,9 +315,7 @@ describe('a worker that died before Redis lost its memory', () => {
 
   it('whose journal is missing leaves uncertain all it held, when others find that something was forgotten', async () => {
     const [lost, other] = [await startWorker(), await startWorker()];
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(lost, other);
+    await planFor(lost, other);
     expect(await claimOf(lost)).toMatchObject({ rows: { length: 5 } });
     const copy = await server.copy();
     await other.deliver(10);
@@ -348,9 +333,7 @@ describe('a worker that died before Redis lost its memory', () => {
   it('keeps an issue from being sent twice that Redis has forgotten as a whole', async () => {
     const dead = await startWorker();
     const copy = await server.copy();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(dead);
+    await planFor(dead);
     await dead.deliver(10);
     await server.rewind(copy);
     expect(await readIssue(desk.ledger, issue)).toBeNull();
@@ -360,9 +343,7 @@ describe('a worker that died before Redis lost its memory', () => {
 
   it('from another store is no worker of ours: nothing is sent until a person has looked', async () => {
     const dead = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(dead);
+    await planFor(dead);
     await dead.deliver(1);
     storeId = 'another';
     await expect(startWorker(dead.folder)).rejects.toMatchObject({ code: 'store-changed' });
@@ -372,9 +353,7 @@ describe('a worker that died before Redis lost its memory', () => {
 describe('a restart after which nothing is missing', () => {
   it('needs no journal, and sending goes on', async () => {
     const worker = await startWorker();
-    await desk.publish(digest);
-    await planIssue(desk, issue, never);
-    await callRoll(worker);
+    await planFor(worker);
     await worker.deliver(10);
     await server.crash();
     await server.restart();
