@@ -1,6 +1,6 @@
 /** What all copies of an edition share, made once: header fields, and the bodies ready to take a recipient's values. */
 import { createHash } from 'node:crypto';
-import type { Piece, RenderedEdition } from '../render/rendered-edition.ts';
+import { mapTexts, type RenderedEdition } from '../render/rendered-edition.ts';
 import { canonicalLines } from './body.ts';
 import { domainOf } from './header-text.ts';
 import { type SharedHeaders, sharedHeaders } from './headers.ts';
@@ -41,12 +41,8 @@ export function prepareEdition(
     envelopeSender: createVerp(sender.messageIdKey, sender.issue, domain),
     headers: sharedHeaders(sender, rendered.editionId, subject),
     format: rendered.format,
-    text: createStencil(rendered.text.map(canonicalPiece)),
-    html: createStencil(rendered.html.map(canonicalPiece)),
+    text: createStencil(mapTexts(rendered.text, canonicalLines)),
+    html: createStencil(mapTexts(rendered.html, canonicalLines)),
     boundary: `=_${createHash('sha256').update(`${sender.issue}\n${rendered.editionId}`).digest('hex').slice(0, 24)}`,
   };
-}
-
-function canonicalPiece(piece: Piece): Piece {
-  return typeof piece === 'string' ? canonicalLines(piece) : piece;
 }

@@ -1,6 +1,6 @@
 /** Puts a compiled mail together: blocks that are shown, values of the edition, slots left for each recipient. */
 import { PaperboyError } from '../core/errors.ts';
-import type { Part } from './marks.ts';
+import type { Block, Part } from './marks.ts';
 import type { Piece, SlotName } from './rendered-edition.ts';
 import { escapeHtml, slotNames } from './rendered-edition.ts';
 
@@ -41,8 +41,24 @@ function* piecesOf(
   for (const part of parts) {
     if (typeof part === 'string') yield part;
     else if ('value' in part) yield pieceFor(part.value, values);
+    else if (part.block.startsWith(givenPrefix)) yield givenPiece(part, shown, values);
     else if (shown.has(part.block)) yield* piecesOf(part.parts, shown, values);
   }
+}
+
+/** A block `given.SLOT` is shown in the copies of those who have the value: that is decided when a copy is filled. */
+const givenPrefix = 'given.';
+
+function givenPiece(
+  { block, parts }: Block,
+  shown: ReadonlySet<string>,
+  values: ReadonlyMap<string, string>,
+): Piece {
+  const slot = block.slice(givenPrefix.length);
+  if (!isSlotName(slot)) {
+    throw new PaperboyError('template-invalid', `the mail template has a block “${block}”, but no such slot`);
+  }
+  return { given: slot, pieces: joined([...piecesOf(parts, shown, values)]) };
 }
 
 function pieceFor(key: string, values: ReadonlyMap<string, string>): Piece {

@@ -5,10 +5,12 @@
 import { PaperboyError } from '../core/errors.ts';
 
 /** Static text, the place of a value, or a block that an edition shows or leaves out. */
-export type Part =
-  | string
-  | { readonly value: string }
-  | { readonly block: string; readonly parts: readonly Part[] };
+export type Part = string | { readonly value: string } | Block;
+
+export interface Block {
+  readonly block: string;
+  readonly parts: readonly Part[];
+}
 
 /**
  * Cuts compiled HTML at its marks: `<!--NONCE open KEY-->`, `<!--NONCE close KEY-->` and `(NONCE KEY)`.

@@ -10,7 +10,7 @@ import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
 import { linkedSources, sourceLabel } from './issue-view.ts';
 import type { Masthead } from './masthead.ts';
-import type { Piece } from './rendered-edition.ts';
+import type { Piece, SlotName } from './rendered-edition.ts';
 import type { Wording } from './wording.ts';
 import { wordingFor } from './wording.ts';
 
@@ -40,7 +40,12 @@ export function plainTextOf(template: IssueTemplate, edition: Edition): readonly
           '\n',
         ),
   ].filter((section) => section !== '');
-  return [`${sections.join('\n\n')}\n\n`, ...omitted(edition, words), ...footer(template, edition, words)];
+  return [
+    `${sections.join('\n\n')}\n\n`,
+    ...omitted(edition, words),
+    feedback(words),
+    ...footer(template, edition, words),
+  ];
 }
 
 /** A story without its number: title, then indented background, points and source. */
@@ -85,19 +90,28 @@ function numbered({ storyTexts }: IssueTemplate, story: Story, index: number): s
 
 function omitted({ omittedCount }: Edition, words: Wording): readonly Piece[] {
   if (omittedCount === 0) return [];
-  return [`${words.omitted(omittedCount)}\n${words.chooseTopics}\n`, { slot: 'preferencesUrl' }, '\n\n'];
+  return [`${words.omitted(omittedCount)}\n`, linkLines('preferencesUrl', words.chooseTopics), '\n'];
+}
+
+function feedback({ howWasIt, like, dislike }: Wording): Piece {
+  const pieces = [`${howWasIt}\n`, linkLines('likeUrl', like), linkLines('dislikeUrl', dislike), '\n'];
+  return { given: 'likeUrl', pieces };
 }
 
 function footer({ masthead, topics }: IssueTemplate, edition: Edition, words: Wording): readonly Piece[] {
   const chosen = readerTopics(edition.preferenceSet, topics, masthead.language);
   return [
-    `----\n${words.assembledBy[masthead.assembledBy]}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n\n`,
-    `${words.preferences}\n`,
-    { slot: 'preferencesUrl' },
-    `\n\n${words.unsubscribe}\n`,
-    { slot: 'unsubscribeUrl' },
-    `\n\n${sender(masthead, words)}\n`,
+    `----\n${words.assembledBy[masthead.assembledBy]}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n`,
+    linkLines('preferencesUrl', `\n${words.preferences}`),
+    linkLines('unsubscribeUrl', `\n${words.unsubscribe}`),
+    linkLines('webCopyUrl', `\n${words.webCopy}`),
+    `\n${sender(masthead, words)}\n`,
   ];
+}
+
+/** The words of a link and, on a line of its own, where it leads; nothing for whom there is no such link. */
+function linkLines(slot: SlotName, text: string): Piece {
+  return { given: slot, pieces: [`${text}\n`, { slot }, '\n'] };
 }
 
 function sender({ legalName, postalAddress, contact }: Masthead, words: Wording): string {

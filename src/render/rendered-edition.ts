@@ -1,14 +1,25 @@
 /** What rendering hands on: an edition as text with slots for the few values that differ between recipients. */
 
 /**
- * The values that differ between recipients. Each is a complete URL.
- * `unsubscribeUrl` and `preferencesUrl` carry the recipient's token.
+ * The values that differ between recipients, or that only publishing an issue gives it. Each is a complete URL.
+ * `unsubscribeUrl` and `preferencesUrl` carry the recipient's token, `likeUrl` and `dislikeUrl` what they vote with;
+ * `webCopyUrl` is the same for all of an edition and carries none. What stands around an empty one is left out, so that
+ * a copy that belongs to nobody shows no link to act with.
  */
-export const slotNames = ['unsubscribeUrl', 'preferencesUrl'] as const;
+export const slotNames = ['unsubscribeUrl', 'preferencesUrl', 'webCopyUrl', 'likeUrl', 'dislikeUrl'] as const;
 export type SlotName = (typeof slotNames)[number];
 
-/** Static text, or a place where a recipient's value goes. No slot ever passes through a template engine again. */
-export type Piece = string | { readonly slot: SlotName };
+/** Those that a copy may have none of. */
+type OptionalSlotName = 'webCopyUrl' | 'likeUrl' | 'dislikeUrl';
+
+/**
+ * Static text, a place where a recipient's value goes, or what is shown only where a value is given. No slot ever
+ * passes through a template engine again.
+ */
+export type Piece =
+  | string
+  | { readonly slot: SlotName }
+  | { readonly given: SlotName; readonly pieces: readonly Piece[] };
 
 export interface RenderedEdition {
   readonly editionId: string;
@@ -21,7 +32,8 @@ export interface RenderedEdition {
   readonly text: readonly Piece[];
 }
 
-export type SlotValues = Readonly<Record<SlotName, string>>;
+export type SlotValues = Readonly<Record<Exclude<SlotName, OptionalSlotName>, string>> &
+  Readonly<Partial<Record<OptionalSlotName, string>>>;
 
 /** Puts a recipient's values into the pieces; `encode` is applied to values only (HTML part: escapeHtml). */
 export function fill(
@@ -30,8 +42,20 @@ export function fill(
   encode: (value: string) => string = (value) => value,
 ): string {
   let filled = '';
-  for (const piece of pieces) filled += typeof piece === 'string' ? piece : encode(values[piece.slot]);
+  for (const piece of pieces) {
+    if (typeof piece === 'string') filled += piece;
+    else if ('slot' in piece) filled += encode(values[piece.slot] ?? '');
+    else if ((values[piece.given] ?? '') !== '') filled += fill(piece.pieces, values, encode);
+  }
   return filled;
+}
+
+/** The pieces with their static text changed. */
+export function mapTexts(pieces: readonly Piece[], change: (text: string) => string): readonly Piece[] {
+  return pieces.map((piece) => {
+    if (typeof piece === 'string') return change(piece);
+    return 'slot' in piece ? piece : { ...piece, pieces: mapTexts(piece.pieces, change) };
+  });
 }
 
 const htmlEntities: Readonly<Record<string, string>> = {

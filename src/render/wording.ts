@@ -27,6 +27,11 @@ export interface Wording {
   readonly trends: string;
   readonly omitted: (count: number) => string;
   readonly chooseTopics: string;
+  /** Link to the edition's copy on the web. */
+  readonly webCopy: string;
+  readonly howWasIt: string;
+  readonly like: string;
+  readonly dislike: string;
   readonly assembledBy: Readonly<Record<Masthead['assembledBy'], string>>;
   readonly whyYouGetThis: (newsletter: string, topics: string) => string;
   readonly preferences: string;
@@ -68,6 +73,10 @@ const catalogues: Readonly<Record<Masthead['language'], Wording>> = {
     trends: '趋势总结',
     omitted: (count) => `你未选择的主题里，今天还有 ${count} 条要闻。`,
     chooseTopics: '调整我的主题',
+    webCopy: '网页版',
+    howWasIt: '这期怎么样？',
+    like: '👍 有用',
+    dislike: '👎 没用',
     assembledBy: {
       machine: '本期内容由机器自动汇编生成，可能有疏漏，请以原文为准。',
       edited: '本期内容由编辑审阅后发布。',
@@ -105,6 +114,10 @@ const catalogues: Readonly<Record<Masthead['language'], Wording>> = {
         ? 'There is 1 more story today in topics you have not chosen.'
         : `There are ${count} more stories today in topics you have not chosen.`,
     chooseTopics: 'Choose my topics',
+    webCopy: 'View in browser',
+    howWasIt: 'How was this issue?',
+    like: '👍 Useful',
+    dislike: '👎 Not useful',
     assembledBy: {
       machine:
         'This issue was put together by a machine and may hold mistakes; the sources have the last word.',

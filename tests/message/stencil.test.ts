@@ -12,6 +12,7 @@ import {
   fill,
   type Piece,
   type RenderedEdition,
+  type SlotName,
   type SlotValues,
 } from '../../src/render/rendered-edition.ts';
 
@@ -34,12 +35,22 @@ const words = fc.constantFrom(
 const texts = fc
   .tuple(fc.array(words, { maxLength: 6 }), fc.constantFrom(1, 1, 20, 60))
   .map(([some, times]) => some.join('').repeat(times));
-const slots = fc.constantFrom<Piece>({ slot: 'unsubscribeUrl' }, { slot: 'preferencesUrl' });
-const pieces = fc.array(fc.oneof(texts, slots), { maxLength: 7 });
-const anyValues: fc.Arbitrary<SlotValues> = fc.record({
-  unsubscribeUrl: fc.string({ unit: 'grapheme', maxLength: 200 }),
-  preferencesUrl: fc.string({ unit: 'grapheme', maxLength: 200 }),
+const slots = fc.constantFrom<Piece>(
+  { slot: 'unsubscribeUrl' },
+  { slot: 'preferencesUrl' },
+  { slot: 'webCopyUrl' },
+);
+const plainPieces = fc.array(fc.oneof(texts, slots), { maxLength: 7 });
+const given = fc.record({
+  given: fc.constantFrom<SlotName>('webCopyUrl', 'likeUrl', 'unsubscribeUrl'),
+  pieces: plainPieces,
 });
+const pieces = fc.array(fc.oneof(texts, slots, given), { maxLength: 7 });
+const value = fc.string({ unit: 'grapheme', maxLength: 200 });
+const anyValues: fc.Arbitrary<SlotValues> = fc.record(
+  { unsubscribeUrl: value, preferencesUrl: value, webCopyUrl: value, likeUrl: value },
+  { requiredKeys: ['unsubscribeUrl', 'preferencesUrl'] },
+);
 
 /** At most 76 columns, closed by CRLF, padded nowhere but at the end. */
 function expectLines(base64: string): void {

@@ -10,8 +10,8 @@ import type { IssueTemplate } from '../../src/render/issue-template.ts';
 import type { Masthead } from '../../src/render/masthead.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
-import type { RenderedEdition } from '../../src/render/rendered-edition.ts';
-import { escapeHtml, fill } from '../../src/render/rendered-edition.ts';
+import type { Piece, RenderedEdition, SlotName } from '../../src/render/rendered-edition.ts';
+import { escapeHtml, fill, slotNames } from '../../src/render/rendered-edition.ts';
 import { htmlBytes, mostHtmlBytes, textBytes } from '../../src/render/size.ts';
 import {
   arbitraryChoice,
@@ -39,6 +39,13 @@ function prepare(digest: Digest, fields: Partial<Masthead> = {}): Promise<IssueT
 
 const htmlOf = (rendered: RenderedEdition) => fill(rendered.html, values, escapeHtml);
 const textOf = (rendered: RenderedEdition) => fill(rendered.text, values);
+
+function slotsOf(pieces: readonly Piece[]): SlotName[] {
+  return pieces.flatMap((piece) => {
+    if (typeof piece === 'string') return [];
+    return 'slot' in piece ? [piece.slot] : slotsOf(piece.pieces);
+  });
+}
 
 /** The text of the elements of one kind, as a reader sees it. */
 function textsOf(html: string, tag: string): string[] {
@@ -123,8 +130,7 @@ describe('rendering an issue', () => {
       expect(html).not.toContain(marks[0]);
       expect(html).not.toMatch(/<!--(?!\[if |<!\[endif\]|>)/);
       expect(html).not.toMatch(/\{\{|undefined|\[object/);
-      const slots = rendered.html.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.slot]));
-      expect(new Set(slots)).toEqual(new Set(['preferencesUrl', 'unsubscribeUrl']));
+      expect(new Set(slotsOf(rendered.html))).toEqual(new Set(slotNames));
     }
   });
 
@@ -134,6 +140,31 @@ describe('rendering an issue', () => {
     expect(htmlOf(rendered)).toContain('href="https://news.example/u/token-1?a=b&amp;c=d"');
     expect(textOf(rendered).split('\n')).toContain(values.unsubscribeUrl);
     expect(textOf(rendered).split('\n')).toContain(values.preferencesUrl);
+  });
+
+  it('leaves out a link that a copy has no value for, and the words around it', async () => {
+    const digest = exampleDigest();
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, ['space']));
+    const published = {
+      ...values,
+      webCopyUrl: 'https://news.example/w/1?a=b&c=d',
+      likeUrl: 'https://news.example/v/yes',
+      dislikeUrl: 'https://news.example/v/no',
+    };
+    const html = fill(rendered.html, published, escapeHtml);
+    const text = fill(rendered.text, published);
+    expect(html).toContain('href="https://news.example/w/1?a=b&amp;c=d"');
+    for (const url of [published.webCopyUrl, published.likeUrl, published.dislikeUrl])
+      expect(text.split('\n')).toContain(url);
+    for (const part of [html, text]) expect(part).toMatch(/网页版[\s\S]*这期怎么样|这期怎么样[\s\S]*网页版/);
+    for (const part of [htmlOf(rendered), textOf(rendered)])
+      expect(part).not.toMatch(/网页版|这期怎么样|有用/);
+
+    const nobody = { preferencesUrl: '', unsubscribeUrl: '' };
+    for (const part of [fill(rendered.html, nobody, escapeHtml), fill(rendered.text, nobody)]) {
+      expect(part).not.toMatch(/退订|偏好设置|调整我的主题|href=""/);
+      expect(part).toMatch(/今天还有 4 条要闻。/);
+    }
   });
 
   it('has no HTML part for the text format', async () => {
@@ -331,7 +362,9 @@ describe('hostile text', () => {
       { name: forged, stories: [storyOf('标题', { summary: forged }), storyOf('第二')] },
     ]);
     const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
-    expect(rendered.html.filter((piece) => typeof piece !== 'string')).toHaveLength(2);
+    const plain = exampleDigest();
+    const untouched = renderEdition(await prepare(plain), editionFor(plain, 'all'));
+    expect(slotsOf(rendered.html)).toEqual(slotsOf(untouched.html));
     expect(htmlOf(rendered)).toContain('(0123456789abcdef0123456789abcdef unsubscribeUrl)');
   });
 });
