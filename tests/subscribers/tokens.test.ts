@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { signToken, type TokenKeys, type TokenPurpose, verifyToken } from '../../subscribers/tokens.ts';
+import { seal, unseal } from '../../subscribers/token-seal.ts';
+import {
+  signToken,
+  signVoteToken,
+  type TokenKeys,
+  type TokenPurpose,
+  verifyToken,
+  verifyVoteToken,
+} from '../../subscribers/tokens.ts';
 
 const [oldKey, newKey] = [
   { id: 'k-2025', secret: randomBytes(32) },
@@ -89,6 +97,48 @@ describe('a token', () => {
     expect(() => signToken(keys, { ...payload, sid: 2 ** 32 })).toThrow('sid');
     expect(() => signToken(keys, { ...payload, newsletter: 'Daily' })).toThrow('newsletter');
     expect(() => signToken([], payload)).toThrow(expect.objectContaining({ code: 'keyring-invalid' }));
+  });
+});
+
+describe('the token of a vote', () => {
+  const vote = { sid: 7, issue: 'daily-zh-2026-03-02-morning.c1' };
+
+  it('says whose vote it is, and on which issue, the longest id included', () => {
+    const longest = { sid: 0xffff_ffff, issue: `${'n'.repeat(32)}-2026-03-02-${'s'.repeat(16)}.c99` };
+    for (const signed of [vote, longest]) {
+      const text = signVoteToken(keys, signed);
+      expect(text).toMatch(/^[A-Za-z0-9_-]{34,116}$/);
+      expect(verifyVoteToken(keys, text)).toEqual(signed);
+    }
+  });
+
+  it('can neither read preferences nor unsubscribe, and their tokens cannot vote', () => {
+    const text = signVoteToken(keys, vote);
+    for (const purpose of ['unsubscribe', 'preferences'] as const) {
+      expect(() => verifyToken(keys, purpose, text)).toThrow('not valid');
+      expect(() => verifyVoteToken(keys, signToken(keys, { ...payload, purpose }))).toThrow('not valid');
+    }
+  });
+
+  it('is refused when the issue in it is exchanged for another', () => {
+    const bytes = Buffer.from(signVoteToken(keys, vote), 'base64url');
+    bytes.write('3', bytes.indexOf('2026-03-02') + 9, 'latin1');
+    expect(() => verifyVoteToken(keys, bytes.toString('base64url'))).toThrow('not valid');
+  });
+
+  it('is not signed for nobody or for no issue', () => {
+    expect(() => signVoteToken(keys, { ...vote, sid: 0 })).toThrow('sid');
+    expect(() => signVoteToken(keys, { ...vote, issue: 'daily-zh' })).toThrow('issue');
+  });
+});
+
+describe('a seal', () => {
+  it('keeps the link of a web copy apart from all that is personal', () => {
+    const sealed = { purpose: 'webCopy', number: 7, name: 'daily-zh-2026-03-02' } as const;
+    const text = seal(keys, sealed);
+    expect(unseal(keys, text)).toEqual(sealed);
+    expect(() => verifyVoteToken(keys, text)).toThrow('not valid');
+    expect(() => verifyToken(keys, 'preferences', text)).toThrow('not valid');
   });
 });
 
