@@ -2,18 +2,16 @@
 
 import { parsePreferenceSetKey } from '../../subscribers/preferences.ts';
 import type { Config, Keyring } from '../config/config.ts';
+import { createCache } from '../core/cache.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { isSkipped } from '../edition/edition.ts';
-import { planEdition } from '../edition/plan-edition.ts';
 import type { Issue } from '../ledger/issue.ts';
-import { readContent, readPreferenceSets } from '../ledger/issues.ts';
+import { readPreferenceSets } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { type PreparedEdition, prepareEdition } from '../message/prepare-message.ts';
-import type { IssueTemplate } from '../render/issue-template.ts';
-import { prepareIssue } from '../render/prepare-issue.ts';
 import { renderEdition } from '../render/render-edition.ts';
-import { decodeContent } from './content.ts';
-import { mastheadOf, newsletterOf, senderOf, topicsOf } from './newsletter.ts';
+import { createIssueTemplates, planOf } from './issue-templates.ts';
+import { newsletterOf, senderOf } from './newsletter.ts';
 
 export interface EditionSourceDeps {
   readonly ledger: LedgerDeps;
@@ -36,11 +34,11 @@ const keptEditions = 400;
 /** Prefixes of the subject of a correction. */
 const correctionMarks = { zh: '【更正】', en: '[Correction] ' } as const;
 
-/** Yesterday's issue may still have deferred copies while today's is sent. */
+/** Issues whose preference sets are remembered. */
 const keptIssues = 4;
 
 export function createEditionSource(deps: EditionSourceDeps): EditionSource {
-  const templates = createCache<Promise<IssueTemplate>>(keptIssues);
+  const templates = createIssueTemplates(deps);
   const sets = createCache<Map<number, string>>(keptIssues);
   const editions = createCache<Promise<PreparedEdition | null>>(keptEditions);
 
@@ -57,15 +55,8 @@ export function createEditionSource(deps: EditionSourceDeps): EditionSource {
 
   const make = async (issue: Issue, number: number): Promise<PreparedEdition | null> => {
     const preferenceSet = parsePreferenceSetKey(await setKeyOf(issue, number));
-    const template = await templates.getOrMake(`${issue.id} ${issue.revision}`, () =>
-      templateOf(deps, issue),
-    );
-    const edition = planEdition(template.digest, preferenceSet, {
-      issue: issue.id,
-      revision: issue.revision,
-      date: template.date,
-      topicOrder: template.topics.map((topic) => topic.id),
-    });
+    const template = await templates.get(issue);
+    const edition = planOf(template, issue, preferenceSet);
     if (isSkipped(edition)) return null;
     const newsletter = newsletterOf(deps.config, issue.newsletter);
     const sender = senderOf(newsletter, issue.id, messageIdKeyOf(deps.keyring, issue));
@@ -80,16 +71,6 @@ export function createEditionSource(deps: EditionSourceDeps): EditionSource {
   };
 }
 
-async function templateOf(deps: EditionSourceDeps, issue: Issue): Promise<IssueTemplate> {
-  const content = decodeContent(await readContent(deps.ledger, issue.id, issue.revision));
-  const newsletter = newsletterOf(deps.config, issue.newsletter);
-  return await prepareIssue(content.digest, mastheadOf(deps.config, newsletter), {
-    date: content.date,
-    topics: topicsOf(deps.config),
-    subject: content.subject,
-  });
-}
-
 /** The key whose id the issue froze. @throws PaperboyError `keyring-foreign` when it is not in the keyring any more */
 export function messageIdKeyOf(keyring: Keyring, issue: Issue): Buffer {
   const key = keyring.messageIdKeys.find(({ id }) => id === issue.messageIdKey);
@@ -99,40 +80,4 @@ export function messageIdKeyOf(keyring: Keyring, issue: Issue): Buffer {
     `issue ${issue.id} was begun with the Message-ID key ${issue.messageIdKey}, which the keyring does not hold`,
     { hint: 'keep a rotated key in the keyring until its issues have ended' },
   );
-}
-
-interface Cache<Value> {
-  get(key: string): Value | undefined;
-  set(key: string, value: Value): void;
-  getOrMake(key: string, make: () => Value): Value;
-}
-
-/** Keeps the values used last. A promise that rejects is not kept. */
-function createCache<Value>(size: number): Cache<Value> {
-  const values = new Map<string, Value>();
-  const get = (key: string): Value | undefined => {
-    const value = values.get(key);
-    if (value !== undefined) {
-      values.delete(key);
-      values.set(key, value);
-    }
-    return value;
-  };
-  const set = (key: string, value: Value): void => {
-    values.set(key, value);
-    const [oldest] = values.keys();
-    if (values.size > size && oldest !== undefined) values.delete(oldest);
-  };
-  return {
-    get,
-    set,
-    getOrMake: (key, make) => {
-      const known = get(key);
-      if (known !== undefined) return known;
-      const made = make();
-      set(key, made);
-      if (made instanceof Promise) made.catch(() => values.delete(key));
-      return made;
-    },
-  };
 }
