@@ -74,6 +74,7 @@ async function deliverDue(
   page: number,
   signal: AbortSignal,
 ): Promise<'done' | 'later'> {
+  let waitingSince: number | null = null;
   while (!signal.aborted && !deps.isMemoryTight()) {
     const issue = await demandIssue(deps.ledger, issueId);
     const pace = await deps.pacer.begin(lane, claimSize);
@@ -83,9 +84,16 @@ async function deliverDue(
       return 'later';
     }
     if ('waitMs' in pace) {
-      if (await isWaitedFor(deps, issue, page, pace, signal)) continue;
-      return 'later';
+      waitingSince ??= performance.now();
+      const waitedMs = performance.now() - waitingSince;
+      if (waitedMs + pace.waitMs > patienceMs || pace.waitMs > shortMs) {
+        await putOff(deps, issue, page, pace);
+        return 'later';
+      }
+      await passes(pace.waitMs, signal);
+      continue;
     }
+    waitingSince = null;
     const end = await deliverPaced(deps, lane, pace, issue, page, signal);
     if (end !== 'more') return end;
   }
@@ -95,19 +103,19 @@ async function deliverDue(
 /** A wait no longer than this is waited for; the sweeper would lose as much again. */
 const shortMs = 2_000;
 
-/** @returns true when the wait is over; false when the page was put off for so long */
-async function isWaitedFor(
+/** Short waits that follow each other are waited for no longer than this: nobody knows how many more there will be. */
+const patienceMs = 5_000;
+
+/** Its rows wait; those that must not go any more, which takes no permit, are settled. */
+async function putOff(
   deps: DeliverDeps,
   issue: Issue,
   page: number,
   { waitMs, because }: Refused,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (waitMs <= shortMs) return await passes(waitMs, signal);
+): Promise<void> {
   // What is put off for long is deferred, so that counts and `--wait` tell the truth about it.
   if (waitMs > wakeAgainMs) await deferDue(deps, issue, page, waitMs, because);
   else await settleStopped(deps.ledger, issue, page, waitMs);
-  return false;
 }
 
 async function deferDue(

@@ -185,6 +185,20 @@ describe('a page', () => {
     expect(await counts()).toMatchObject({ accepted: 10 });
   });
 
+  it('is not waited for without end: while a relay is on trial elsewhere, what must not go any more expires', async () => {
+    await desk.subscribe(10, 'all');
+    await desk.publish(digest);
+    const worker = await desk.worker(createStubTransport());
+    await plan();
+    const [relay = ''] = (await desk.ledger.redis.hkeys(keys.paced)).map((field) => field.split(' ')[1]);
+    const { endsAt } = await demandIssue(desk.ledger, issue);
+    // Whoever tries it does so until long after the issue has ended.
+    await desk.ledger.redis.hset(keys.pacedRelay(relay), { opens: 1, trial_until: endsAt + 60 * minuteMs });
+    desk.now = endsAt + 1;
+    await deliverPage(worker, issue, 1, never);
+    expect(await counts()).toMatchObject({ planned: 0, expired: 10 });
+  }, 10_000);
+
   it('stops at a pause without opening another connection', async () => {
     await desk.subscribe(20, 'all');
     await desk.publish(digest);

@@ -4,7 +4,7 @@ import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import { readPage, readTally } from '../../src/ledger/reader.ts';
 import type { Row } from '../../src/ledger/row.ts';
 import { deliveryStates, openStates } from '../../src/ledger/states.ts';
-import { keys } from '../../src/redis/keys.ts';
+import { keys, queuePrefix } from '../../src/redis/keys.ts';
 import { checkWakeUps } from './hasten.ts';
 import type { Rig } from './rig.ts';
 import type { Facts } from './run-context.ts';
@@ -63,6 +63,31 @@ export async function standing(ledger: LedgerDeps, issue: string): Promise<strin
   const claims = await Promise.all(
     (await lives(ledger)).map(async (each) => [each, await ledger.redis.hgetall(keys.claims(each))]),
   );
-  const isPlanned = (await readIssue(ledger, issue))?.isPlanned;
-  return JSON.stringify({ inRows, counts, isPlanned, claims });
+  const found = await readIssue(ledger, issue);
+  const about = found && { isPlanned: found.isPlanned, control: found.control, endsAt: found.endsAt };
+  return JSON.stringify({ inRows, counts, about, claims, ...(await waiting(ledger, issue)) });
+}
+
+/** What a run that stands still waits for: when its pages are due (ms from now), the pace, and the wake-ups. */
+async function waiting({ redis }: LedgerDeps, issue: string): Promise<object> {
+  const [seconds] = await redis.time();
+  const due = await redis.zrange(keys.due, '0', '-1', 'WITHSCORES');
+  const dueInMs: Record<string, number> = {};
+  for (let at = 0; at < due.length; at += 2) {
+    const member = due[at] ?? '';
+    if (member.startsWith(`${issue}.`))
+      dueInMs[member] = Math.round(Number(due[at + 1]) - Number(seconds) * 1000);
+  }
+  const pace: Record<string, object> = {};
+  for (const field of await redis.hkeys(keys.paced)) {
+    const [kind, id = ''] = field.split(' ');
+    pace[field] = await redis.hgetall(kind === 'relay' ? keys.pacedRelay(id) : keys.pacedLane(id));
+  }
+  const queues: Record<string, number> = {};
+  for (const queue of ['plan', 'deliver']) {
+    for (const list of ['wait', 'active']) {
+      queues[`${queue} ${list}`] = await redis.llen(`${queuePrefix}:${queue}:${list}`);
+    }
+  }
+  return { seconds, dueInMs, pace, queues };
 }

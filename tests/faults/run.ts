@@ -1,6 +1,7 @@
 /** One run: an issue is published, faults happen to it, it comes to its end, and the judge looks at what was left. */
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { ledgerNow } from '../../src/ledger/ledger.ts';
 import type { DeliveryState } from '../../src/ledger/states.ts';
 import { keys } from '../../src/redis/keys.ts';
 import type { SinkRule } from '../helpers/smtp-sink.ts';
@@ -32,6 +33,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
   const { random, slowAt, slowMs } = schedule;
   const { sink, ledger } = rig;
   const facts = noFacts();
+  const begunAt = await ledgerNow(ledger);
   const readers = await subscribe(rig, newsletter, schedule);
   const digest = digestFor(schedule);
   const issue = `${newsletter}-${digest.date}`;
@@ -102,6 +104,9 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     publishAgain: desk.publishAgain,
   });
 
+  const isHealthy = schedule.faults.every(({ kind }) => kind === 'relay' || kind === 'operator');
+  // Who rested in the run before begins a new life within a second of its end.
+  if (isHealthy) await allBeat(rig, begunAt);
   const livesBefore = await lives(ledger);
   await within(30_000, 'publishing', desk.publish(random() < 0.2));
   let acting = true;
@@ -153,7 +158,6 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     for (const each of [issue, ...facts.corrections]) await look(rig, each, facts, tick);
   }
 
-  const isHealthy = schedule.faults.every(({ kind }) => kind === 'relay' || kind === 'operator');
   // On a machine that is busy with something else hearts beat late.
   const isCalm = slowestTickMs < 1_500 && (loadavg()[0] ?? 0) < 4 * availableParallelism();
   if (isHealthy && isCalm && (await lives(ledger)).some((each) => !livesBefore.includes(each))) {
@@ -189,13 +193,16 @@ function slowRule({ slowAt: at, slowMs: delayMs }: Schedule): SinkRule {
   return { at, delayMs, ...(at === 'dot' ? taken : {}) };
 }
 
-/** Nothing of this run's faults is to reach into the next: the dead are gone, and every heart beats. */
-async function allBeat(rig: Rig): Promise<void> {
+/**
+ * Nothing of one run's faults is to reach into the next: the dead are gone, and every heart beats.
+ * @param since each has beaten after this (ms, by Redis' clock); default: two seconds ago
+ */
+async function allBeat(rig: Rig, since?: number): Promise<void> {
   const { redis } = rig.ledger;
   for (let waited = 0; waited < 8_000; waited += 100) {
-    const [seconds] = await redis.time();
+    const from = since ?? (await ledgerNow(rig.ledger)) - 2_000;
     const all = await redis.zcard(keys.incarnations);
-    const beating = await redis.zcount(keys.incarnations, (Number(seconds) - 2) * 1000, '+inf');
+    const beating = await redis.zcount(keys.incarnations, from, '+inf');
     if (all === beating && all === rig.workers.alive.length) return;
     await setTimeout(100);
   }
