@@ -70,7 +70,7 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
       // Every sending is an issue of its own: nobody gets one twice.
       day++;
       const date = new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10);
-      await publish(app, { newsletter: 'bench', digest: { ...digest, date } });
+      await publish(app, { newsletter: 'bench', digest: { ...onDay(digest, day), date } });
       await wakeDue(app);
     },
     reset: async () => {
@@ -82,6 +82,22 @@ export async function createEngine(options: EngineOptions): Promise<Contender> {
       await redis.stop();
     },
   };
+}
+
+/** Stories that no other day has: what was published already would be left out. Of the same length every day. */
+function onDay(digest: Digest, day: number): Digest {
+  const mark = String(day).padStart(4, '0');
+  const categories = digest.categories.map(({ name, stories }) => ({
+    name,
+    stories: stories.map((story) => ({
+      ...story,
+      title: `${story.title} ${mark}`,
+      sources: story.sources.map((source) =>
+        source.url === undefined ? source : { ...source, url: `${source.url}#${mark}` },
+      ),
+    })),
+  }));
+  return { ...digest, categories };
 }
 
 async function writeConfig({ folder, smtpUrl, connections, dkim }: EngineOptions): Promise<string> {

@@ -8,7 +8,6 @@ import { counted } from './counted.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { editionLabel } from './edition-label.ts';
 import { action, common, type Io, type Outcome, paint, type Run, say } from './frame.ts';
-import { heldSets } from './held-sets.ts';
 import { openDigestFile, preflightFile } from './preflight-file.ts';
 import { countProblems, describeProblems } from './problem-text.ts';
 import { table } from './table.ts';
@@ -35,8 +34,7 @@ export function addCheck(program: Command, io: Io, run: Run): void {
 
 async function check(io: Io, file: string, options: CheckOptions): Promise<Outcome> {
   const opened = await openDigestFile(io, file, options);
-  const held = await heldSets(io, opened.settings, opened.newsletter.id);
-  const found = await preflightFile(opened, { held });
+  const found = await preflightFile(io, opened);
   const problems = options.strict ? found.problems.map(asError) : found.problems;
   if (!options.json) tellWithoutStories(io, found);
   return {

@@ -1,6 +1,5 @@
 /** Preflight of a digest file, for the commands that look at one before it is sent. */
 import type { PreferenceSet } from '../../subscribers/preferences.ts';
-import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
 import type { Settings } from '../app.ts';
 import type { NewsletterConfig } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
@@ -13,6 +12,7 @@ import type { DigestOptions } from './digest-options.ts';
 import type { Io } from './frame.ts';
 import { readDigest } from './input.ts';
 import { parseTopics } from './options.ts';
+import { storeView } from './store-view.ts';
 import { settingsFor } from './with-app.ts';
 
 export interface OpenedFile {
@@ -30,8 +30,6 @@ export async function openDigestFile(io: Io, file: string, options: DigestOption
 }
 
 export interface Look {
-  /** Default: nobody can be asked. */
-  readonly held?: readonly HeldPreferenceSet[] | null;
   /** This edition only. */
   readonly set?: PreferenceSet | undefined;
   readonly onEdition?: (sample: EditionSample) => void;
@@ -39,15 +37,16 @@ export interface Look {
 
 /** @throws PaperboyError `no-stories` when the one edition asked for holds none */
 export async function preflightFile(
+  io: Io,
   opened: OpenedFile,
-  { held = null, set, onEdition }: Look,
+  { set, onEdition }: Look = {},
 ): Promise<IssuePreflight> {
   const { settings, newsletter, parsed } = opened;
   const report = await preflightIssue({
     config: settings.config,
     newsletter,
     parsed,
-    held,
+    ...(await storeView(io, settings, newsletter.id, parsed.digest.date)),
     publicUrl: settings.environment.publicUrl,
     now: systemClock(),
     ...(set === undefined ? {} : { sets: [set] }),

@@ -6,7 +6,6 @@ import type { EditionReport } from '../preflight/sample.ts';
 import { counted } from './counted.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
-import { heldSets } from './held-sets.ts';
 import { chosenSet, openDigestFile, preflightFile } from './preflight-file.ts';
 import { type EditionFiles, makeFolder, writeEdition, writeFile } from './preview-files.ts';
 import { previewPage } from './preview-page.ts';
@@ -36,12 +35,10 @@ export function addPreview(program: Command, io: Io, run: Run): void {
 async function preview(io: Io, file: string, options: PreviewOptions): Promise<Outcome> {
   const opened = await openDigestFile(io, file, options);
   const set = chosenSet(opened, options.topics);
-  const held = await heldSets(io, opened.settings, opened.newsletter.id);
   const folder = resolve(io.cwd, options.out);
   makeFolder(folder);
   const files = new Map<string, EditionFiles>();
-  const { editions, problems } = await preflightFile(opened, {
-    held,
+  const { editions, problems } = await preflightFile(io, opened, {
     set,
     onEdition: (sample) => files.set(sample.edition.id, writeEdition(folder, opened, sample)),
   });

@@ -4,10 +4,13 @@ import type { App } from '../app.ts';
 import type { NewsletterConfig } from '../config/config.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
+import { issueIdOf } from '../core/ids.ts';
 import { type IssueStatus, isWell, openCount } from '../delivery/issue-status.ts';
+import { publishedBefore } from '../delivery/leave-out-repeats.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
 import { preflightIssue } from '../delivery/preflight-issue.ts';
-import { type Published, type PublishRequest, publish } from '../delivery/publish.ts';
+import { publish } from '../delivery/publish.ts';
+import type { Published, PublishRequest } from '../delivery/publish-new.ts';
 import { wakeDue } from '../delivery/sweep.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
@@ -108,6 +111,11 @@ async function passPreflight(
     newsletter,
     parsed,
     held: await app.subscribers.distinctPreferenceSets(newsletter.id),
+    published: await publishedBefore(
+      app.ledger,
+      newsletter.id,
+      issueIdOf(newsletter.id, parsed.digest.date ?? ''),
+    ),
     publicUrl: app.environment.publicUrl,
     now: Date.now(),
     ...(subject === undefined ? {} : { subject }),
@@ -136,9 +144,10 @@ async function dryRun(app: App, request: PublishRequest): Promise<Outcome> {
   return { data, text: `${data.issue} would go to ${recipients} subscribers; nothing was published` };
 }
 
-function announce(io: Io, { issue, revision, created, recipients }: Published): void {
+function announce(io: Io, { issue, revision, created, recipients, repeats = 0 }: Published): void {
   if (!created) say(io, `${issue} was published before with this content: nothing new is sent`);
   else say(io, `${issue}, revision ${revision}: ${recipients} recipients`);
+  if (repeats > 0) say(io, `${counted(repeats, 'story', 'stories')} left out: published in the last 14 days`);
 }
 
 async function withoutWaiting(io: Io, app: App, published: Published): Promise<Outcome> {

@@ -58,7 +58,7 @@ async function testSend(io: Io, file: string, options: TestSendOptions): Promise
 async function edition(io: Io, opened: OpenedFile, options: TestSendOptions): Promise<EditionSample> {
   const set = chosenSet(opened, options.topics ?? 'all');
   const samples: EditionSample[] = [];
-  const { editions, problems } = await preflightFile(opened, {
+  const { editions, problems } = await preflightFile(io, opened, {
     set,
     onEdition: (sample) => samples.push(sample),
   });

@@ -78,6 +78,8 @@ const catalogue = {
   'issue-unknown': ['failure', 'never'],
   'issue-phase': ['failure', 'never'],
   'issue-forgotten': ['failure', 'never'],
+  'only-repeats': ['badInput', 'never'],
+  'publish-raced': ['failure', 'later'],
   'rows-gone': ['failure', 'never'],
   'too-many-editions': ['failure', 'never'],
   'newsletter-required': ['usage', 'never'],

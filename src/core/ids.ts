@@ -24,6 +24,11 @@ export function correctionIdOf(issue: string, n: number): string {
   return `${issue}.c${n}`;
 }
 
+/** The issue that a correction corrects; the id itself for any other issue. */
+export function originalIdOf(issue: string): string {
+  return issue.replace(/\.c\d+$/, '');
+}
+
 /** 10 hex digits of SHA-256 over revision and preference set: the same edition has the same id everywhere. */
 export function editionIdOf(revision: number, preferenceSet: string): string {
   return createHash('sha256').update(`${revision}\n${preferenceSet}`).digest('hex').slice(0, 10);

@@ -1,4 +1,4 @@
-/** What is published: the digest as parsed, and what the operator said of it. Kept in the issue, one for each revision. */
+/** What is published: the digest without repeats, and what the operator said of it. Kept in the issue, one for each revision. */
 import { createHash } from 'node:crypto';
 import type { Digest } from '../digest/digest.ts';
 
@@ -19,7 +19,10 @@ export function decodeContent(json: string): IssueContent {
   return JSON.parse(json) as IssueContent;
 }
 
-/** The same content has the same hash: tells "the same again" from "something else under the same id". */
+/**
+ * Tells "the same again" from "something else under the same id". It is taken of what an operator hands in, repeats and
+ * all: what of that is a repeat changes as days go by.
+ */
 export function contentHashOf(content: IssueContent): string {
   return createHash('sha256').update(encodeContent(content)).digest('hex');
 }

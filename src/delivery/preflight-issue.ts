@@ -9,6 +9,7 @@ import type { ParsedDigest } from '../digest/digest.ts';
 import { isSkipped } from '../edition/edition.ts';
 import { preferenceSetsToCheck } from '../edition/needed-sets.ts';
 import { planEdition } from '../edition/plan-edition.ts';
+import { findRepeats, type PublishedIssue, withoutRepeats } from '../edition/repeats.ts';
 import { compose } from '../message/compose.ts';
 import { prepareEdition } from '../message/prepare-message.ts';
 import { asProblem, type PreflightReport, preflight } from '../preflight/preflight.ts';
@@ -27,6 +28,8 @@ export interface PreflightRequest {
   readonly parsed: ParsedDigest;
   /** What subscribers hold (`distinctPreferenceSets`); null when they can't be asked. */
   readonly held: readonly HeldPreferenceSet[] | null;
+  /** What the newsletter published in the last 14 days; absent or empty: nothing counts as a repeat. */
+  readonly published?: readonly PublishedIssue[];
   /** Origin of the pages, without a trailing slash. */
   readonly publicUrl: string;
   /** Milliseconds since the epoch. */
@@ -52,8 +55,11 @@ export interface IssuePreflight extends PreflightReport {
  * @throws PaperboyError `date-missing`, and what is no fault of digest, template or configuration
  */
 export async function preflightIssue(request: PreflightRequest): Promise<IssuePreflight> {
-  const { config, newsletter, parsed, held, subject = '' } = request;
-  const date = demandDate(parsed);
+  const { config, newsletter, held, subject = '' } = request;
+  const date = demandDate(request.parsed);
+  const repeats = findRepeats(request.parsed.digest, request.published ?? []);
+  const digest = withoutRepeats(request.parsed.digest, repeats);
+  const parsed = { ...request.parsed, digest };
   const readers = new Map((held ?? []).map((entry) => [preferenceSetKey(entry.preferenceSet), entry.count]));
   let withoutStories = held === null ? null : 0;
   const counted = (key: string) => (held === null ? null : (readers.get(key) ?? 0));
@@ -74,11 +80,12 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
 
   const report = preflight({
     parsed,
+    repeats,
     date,
     today: dayIn(newsletter.timezone, request.now),
     subject,
     sender: { legalName: config.legalName, postalAddress: config.postalAddress },
-    editions: samples(await templateOf(request, date)),
+    editions: samples(await templateOf({ ...request, parsed }, date)),
   });
   return { ...report, withoutStories };
 }

@@ -1,59 +1,28 @@
 /** Publishing: a digest becomes an issue, once; or a new revision of it; or a correction to those who got it. */
 
-import type { SubscriberStore } from '../../subscribers/store.ts';
-import type { Config, Keyring } from '../config/config.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { correctionIdOf, issueIdOf } from '../core/ids.ts';
-import type { Digest } from '../digest/digest.ts';
-import { demandRemembered } from '../ledger/forgotten-issues.ts';
 import type { Issue } from '../ledger/issue.ts';
 import {
   demandIssue,
-  publishIssue,
+  readContent,
   readIssue,
   readPreferenceSets,
   replanRows,
   reviseIssue,
 } from '../ledger/issues.ts';
-import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
+import type { LedgerDeps } from '../ledger/ledger.ts';
 import { readRows, readTally } from '../ledger/reader.ts';
-import { contentHashOf, encodeContent, type IssueContent } from './content.ts';
-import { demandCompleteSender, newsletterOf, topicsOf } from './newsletter.ts';
+import { contentHashOf, decodeContent, encodeContent, type IssueContent } from './content.ts';
+import { publishUnrepeated } from './leave-out-repeats.ts';
+import { demandCompleteSender, newsletterOf } from './newsletter.ts';
 import { hasStoriesFor } from './plan-issue.ts';
-
-export interface PublishDeps {
-  readonly ledger: LedgerDeps;
-  readonly config: Config;
-  readonly keyring: Keyring;
-  readonly subscribers: Pick<SubscriberStore, 'distinctPreferenceSets' | 'liftProvisional'>;
-}
-
-export interface PublishRequest {
-  readonly newsletter: string;
-  readonly digest: Digest;
-  readonly subject?: string;
-  /** Milliseconds since the epoch; absent: now. */
-  readonly startsAt?: number;
-  /** Each recipient's own hour is their send time. */
-  readonly localHour?: boolean;
-  /** `revise`: other content under the same id takes its place; `correct`: it is sent to those who have the first. */
-  readonly change?: 'revise' | 'correct';
-}
-
-export interface Published {
-  readonly issue: string;
-  readonly revision: number;
-  /** False when this content was published before: nothing new is sent. */
-  readonly created: boolean;
-  readonly recipients: number;
-}
-
-const hourMs = 3_600_000;
+import { differs, type PublishDeps, type Published, type PublishRequest, publishNew } from './publish-new.ts';
 
 /**
  * Publishes, and no more: workers plan and deliver. Asking again with the same content changes nothing.
  * @throws PaperboyError `date-missing`, `sender-incomplete`, `newsletter-unknown`, `issue-differs`, `issue-phase`,
- *   `issue-forgotten`
+ *   `issue-forgotten`, `only-repeats`, `publish-raced`
  */
 export async function publish(deps: PublishDeps, request: PublishRequest): Promise<Published> {
   demandCompleteSender(deps.config);
@@ -61,14 +30,13 @@ export async function publish(deps: PublishDeps, request: PublishRequest): Promi
   const id = issueIdOf(newsletterOf(deps.config, request.newsletter).id, content.date);
   const existing = await readIssue(deps.ledger, id);
   const isSame = existing?.contentHash === contentHashOf(content);
+  if (existing === null) return await publishNew(deps, id, content, request);
   // A revision that was cut short between its two steps is completed by asking for it again.
-  if (existing && isSame && request.change === 'revise') await replanServed(deps, existing, content);
-  if (existing && !isSame) {
-    if (request.change === 'revise') return await revise(deps, existing, content);
-    if (request.change === 'correct') return await correct(deps, existing, content, request);
-    throw differs(existing);
-  }
-  return await publishNew(deps, id, content, request);
+  if (isSame && request.change === 'revise') await replanServed(deps, existing);
+  if (isSame) return await unchanged(deps, existing);
+  if (request.change === 'revise') return await revise(deps, existing, content);
+  if (request.change === 'correct') return await correct(deps, existing, content, request);
+  throw differs(existing);
 }
 
 function contentOf({ digest, subject }: PublishRequest): IssueContent {
@@ -78,90 +46,27 @@ function contentOf({ digest, subject }: PublishRequest): IssueContent {
   });
 }
 
-function differs(issue: Issue): PaperboyError {
-  return new PaperboyError(
-    'issue-differs',
-    `issue ${issue.id} was published with other content (revision ${issue.revision})`,
-    {
-      hint: '--revise puts this content in its place for copies not yet sent; --correct sends it to those who have the first',
-    },
-  );
-}
-
-interface Original {
-  readonly id: string;
-  readonly audience: Buffer;
-}
-
-async function publishNew(
-  deps: PublishDeps,
-  id: string,
-  content: IssueContent,
-  request: PublishRequest,
-  original?: Original,
-): Promise<Published> {
-  const newsletter = newsletterOf(deps.config, request.newsletter);
-  await demandRemembered(deps.ledger, id);
-  await demandFewSets(deps, newsletter.id);
-  const [messageIdKey] = deps.keyring.messageIdKeys;
-  if (messageIdKey === undefined)
-    throw new PaperboyError('keyring-invalid', 'the keyring has no Message-ID key');
-  // Before the audience is taken: an address that was only provisionally suppressed gets another try when its time is up.
-  await deps.subscribers.liftProvisional();
-  const contentHash = contentHashOf(content);
-  const { created, audience } = await publishIssue(deps.ledger, {
-    id,
-    newsletter: newsletter.id,
-    date: content.date,
-    content: encodeContent(content),
-    contentHash,
-    frequency: 'daily',
-    delayMs: await delayUntil(deps.ledger, request.startsAt),
-    maxAgeMs: newsletter.maxIssueAge * hourMs,
-    freshMs: newsletter.freshHours * hourMs,
-    localHour: request.localHour ?? false,
-    keptMs: deps.config.retentionDays * 24 * hourMs,
-    messageIdKey: messageIdKey.id,
-    ...(original === undefined ? {} : { correctionOf: original.id, audience: original.audience }),
-  });
-  const issue = await demandIssue(deps.ledger, id);
-  // Somebody else may have published something else between our look and our script.
-  if (!created && issue.contentHash !== contentHash) throw differs(issue);
-  return { issue: id, revision: issue.revision, created, recipients: audience };
-}
-
-/** So few topics cannot make more preference sets than a row can number. */
-const harmlessTopics = 14;
-
-/** A row has 16 bits for its preference set; some are left for readers who choose while the issue is planned. */
-const mostSets = 60_000;
-
-/** @throws PaperboyError `too-many-editions` */
-async function demandFewSets(deps: PublishDeps, newsletter: string): Promise<void> {
-  if (topicsOf(deps.config).length <= harmlessTopics) return;
-  const { length } = await deps.subscribers.distinctPreferenceSets(newsletter);
-  if (length <= mostSets) return;
-  throw new PaperboyError(
-    'too-many-editions',
-    `the subscribers of ${newsletter} hold ${length} different preference sets; an issue has at most ${mostSets}`,
-    { hint: 'fewer topics make fewer sets' },
-  );
-}
-
-async function delayUntil(ledger: LedgerDeps, startsAt: number | undefined): Promise<number> {
-  if (startsAt === undefined) return 0;
-  return Math.max(0, startsAt - (await ledgerNow(ledger)));
+async function unchanged(deps: PublishDeps, { id, revision }: Issue): Promise<Published> {
+  const { recipients } = await readTally(deps.ledger, id);
+  return { issue: id, revision, created: false, recipients };
 }
 
 async function revise(deps: PublishDeps, issue: Issue, content: IssueContent): Promise<Published> {
-  const revision = await reviseIssue(deps.ledger, issue, encodeContent(content), contentHashOf(content));
-  await replanServed(deps, await demandIssue(deps.ledger, issue.id), content);
+  const place = { newsletter: issue.newsletter, issue: issue.id };
+  const { revision, repeats } = await publishUnrepeated(deps.ledger, place, content, async (unrepeated) => {
+    const { published } = unrepeated;
+    const json = encodeContent(unrepeated.content);
+    const revision = await reviseIssue(deps.ledger, issue, json, contentHashOf(content), published);
+    return revision === null ? null : { revision, repeats: unrepeated.repeats };
+  });
+  await replanServed(deps, await demandIssue(deps.ledger, issue.id));
   const { recipients } = await readTally(deps.ledger, issue.id);
-  return { issue: issue.id, revision, created: true, recipients };
+  return { issue: issue.id, revision, created: true, recipients, repeats };
 }
 
 /** Readers who were skipped because the digest had nothing for them are planned when it has something now. */
-async function replanServed(deps: PublishDeps, issue: Issue, content: IssueContent): Promise<void> {
+async function replanServed(deps: PublishDeps, issue: Issue): Promise<void> {
+  const content = decodeContent(await readContent(deps.ledger, issue.id, issue.revision));
   const sets = await readPreferenceSets(deps.ledger, issue.id);
   const served = [...sets].filter(([, key]) => hasStoriesFor(content, issue, key)).map(([number]) => number);
   if (served.length === 0) return;
@@ -185,8 +90,10 @@ async function correct(
   for (let number = 1; ; number++) {
     const id = correctionIdOf(original.id, number);
     const existing = await readIssue(deps.ledger, id);
-    if (existing && existing.contentHash !== contentHashOf(content)) continue;
-    return await publishNew(deps, id, content, request, { id: original.id, audience });
+    if (existing === null) {
+      return await publishNew(deps, id, content, request, { id: original.id, audience });
+    }
+    if (existing.contentHash === contentHashOf(content)) return await unchanged(deps, existing);
   }
 }
 

@@ -8,6 +8,7 @@ import type { MergedCategory, MergedStory } from './merge-stories.ts';
 import { resolveTopics } from './resolve-topics.ts';
 import type { Tally } from './tally.ts';
 import { otherTopicId, type Topic } from './topics.ts';
+import { isMarkedUpdate } from './updates.ts';
 
 export interface AssembleOptions {
   readonly topics: readonly Topic[];
@@ -98,6 +99,7 @@ function storyOf({ story }: MergedStory, topics: readonly string[]): Story {
     highlights,
     sources,
     topics,
+    ...((story.update || isMarkedUpdate(inlineText(title), tag)) && { update: true as const }),
     line,
   };
 }

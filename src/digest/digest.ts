@@ -30,6 +30,8 @@ export interface Story {
   readonly sources: readonly Source[];
   /** At least one id; `other` when nothing matched. */
   readonly topics: readonly TopicId[];
+  /** Marked as news about a story that was published before: it is no repeat of it. */
+  readonly update?: true;
   /** 1-based line of the title in the digest file. */
   readonly line: number;
 }

@@ -21,6 +21,8 @@ export interface StoryDraft {
   isSourceQuoted?: boolean;
   /** Topic ids that the digest itself names; only this project's own JSON does. */
   topics?: readonly string[];
+  /** JSON marks an update so; elsewhere title or tag do. */
+  update?: true;
 }
 
 export interface CategoryDraft {

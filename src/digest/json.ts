@@ -159,6 +159,7 @@ function storyOf(values: Values, reader: Reader): StoryDraft | undefined {
   if (summary !== undefined) story.summary.push(summary);
   const tag = reader.take(values, tagKeys);
   if (tag !== undefined) story.tag = tag;
+  if (values.update === true) story.update = true;
   const link = urlKeys.map((key) => values[key]).find((value) => typeof value === 'string');
   const url = link === undefined ? undefined : reader.url(link);
   const name = reader.take(values, sourceKeys);

@@ -2,6 +2,7 @@
 import type { CategoryDraft, StoryDraft } from './draft.ts';
 import { inlineText } from './inline.ts';
 import { folded } from './reading.ts';
+import { storyPage } from './story-page.ts';
 import type { Tally } from './tally.ts';
 
 /** Every appearance of a story, the first of them kept: what resolves topics wants to see all its categories. */
@@ -45,12 +46,11 @@ export function mergeStories(categories: readonly CategoryDraft[], tally: Tally)
   });
 }
 
-/** A link to a whole site says nothing about the story. */
 function keysOf(story: StoryDraft): string[] {
   const title = folded(inlineText(story.title));
   const url = story.sources[0]?.url;
-  const isPage = url !== undefined && story.isSourceQuoted !== true && !/^https?:\/\/[^/?#]+\/?$/i.test(url);
-  return [...(title === '' ? [] : [`title ${title}`]), ...(isPage ? [`url ${url}`] : [])];
+  const page = url === undefined || story.isSourceQuoted === true ? undefined : storyPage(url);
+  return [...(title === '' ? [] : [`title ${title}`]), ...(page === undefined ? [] : [`page ${page}`])];
 }
 
 function absorb(known: Known, copy: StoryDraft, tally: Tally): void {
@@ -63,6 +63,7 @@ function absorb(known: Known, copy: StoryDraft, tally: Tally): void {
   if (copy.tag !== undefined && isNews(`tag ${copy.tag}`)) {
     story.tag = story.tag === undefined ? copy.tag : `${story.tag}, ${copy.tag}`;
   }
+  if (copy.update) story.update = true;
   for (const text of copy.summary) if (isNews(`text ${text}`)) story.summary.push(text);
   for (const text of copy.background) if (isNews(`text ${text}`)) story.background.push(text);
   for (const point of copy.highlights)

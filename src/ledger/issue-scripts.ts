@@ -1,20 +1,22 @@
 /** The scripts that make, fill and steer an issue: publish, freeze, control, revise, retry. */
 import { defineScript } from '../redis/script.ts';
 import { prelude } from './lua.ts';
+import { rememberPublished } from './published.ts';
 
 /**
  * Makes the issue and snapshots its audience, once; for an issue that exists it changes nothing.
  *
- * KEYS issue issues counts digests audience due eligible
- * ARGV now id content delayMs maxAgeMs audienceBytes keptMs field value …
+ * KEYS issue issues counts digests audience due eligible published
+ * ARGV now id content delayMs maxAgeMs audienceBytes keptMs, four of `publishedArguments`, field value …
  *   audienceBytes: the audience itself, for a correction; empty: those eligible now
- * → `{created (0|1), audience}`
+ * → `{created (0|1), audience}`, or `{-1}` when the newsletter's published stories changed since they were read
  */
-export const publishScript = defineScript(`${prelude('operator')}
+export const publishScript = defineScript(`${prelude('operator')}${rememberPublished(8)}
 local now = now_ms(ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 0, redis.call('BITCOUNT', KEYS[5]) }
 end
+if is_outdated(KEYS[8]) then return { -1 } end
 if ARGV[6] ~= '' then
   redis.call('SET', KEYS[5], ARGV[6])
 else
@@ -25,7 +27,7 @@ local audience = redis.call('BITCOUNT', KEYS[5])
 local starts_at = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'publishedAt', now, 'startsAt', starts_at, 'endsAt', starts_at + tonumber(ARGV[5]),
   'control', 'running', 'revision', 1, 'isPlanned', 0, 'planCursor', 1, 'pages', 0, 'keptMs', ARGV[7],
-  'keptUntil', now + tonumber(ARGV[7]), unpack(ARGV, 8))
+  'keptUntil', now + tonumber(ARGV[7]), unpack(ARGV, 12))
 redis.call('HSET', KEYS[4], 1, ARGV[3])
 redis.call('PEXPIRE', KEYS[4], ARGV[7])
 redis.call('PEXPIRE', KEYS[5], ARGV[7])
@@ -33,6 +35,7 @@ redis.call('PEXPIRE', KEYS[5], ARGV[7])
 redis.call('HSET', KEYS[3], 'recipients', audience, 'planned', audience)
 redis.call('ZADD', KEYS[2], now, ARGV[2])
 redis.call('ZADD', KEYS[6], starts_at, ARGV[2] .. '.plan')
+remember_published(KEYS[8], starts_at, now)
 return { 1, audience }
 `);
 
@@ -80,8 +83,9 @@ return 'ok'
 
 /**
  * Pauses, resumes or cancels. Whatever is changed, all pages are due at once, so that it takes effect everywhere.
+ * What a cancelled issue held does not count as published: it may stand in the next.
  *
- * KEYS issue due
+ * KEYS issue due published
  * ARGV now id control
  * → the control before, or `none` for an unknown issue
  */
@@ -93,6 +97,9 @@ local before = issue[1]
 if not before then return 'none' end
 if before == ARGV[3] or before == 'cancelled' then return before end
 redis.call('HSET', KEYS[1], 'control', ARGV[3])
+if ARGV[3] == 'cancelled' and redis.call('HDEL', KEYS[3], ARGV[2]) == 1 then
+  redis.call('HINCRBY', KEYS[3], 'changes', 1)
+end
 for page = 1, tonumber(issue[2]) do redis.call('ZADD', KEYS[2], now, ARGV[2] .. '.' .. page) end
 if issue[3] ~= '1' then
   redis.call('ZADD', KEYS[2], ARGV[3] == 'cancelled' and now or math.max(now, tonumber(issue[4])), ARGV[2] .. '.plan')
@@ -105,22 +112,25 @@ return before
 /**
  * Gives the issue new content. Rows not past their gate take it: what is claimed fails the gate and is claimed anew.
  *
- * KEYS issue digests due
- * ARGV now id expectedRevision content contentHash
+ * KEYS issue digests due published
+ * ARGV now id expectedRevision content contentHash, four of `publishedArguments`
  * → the new revision (also when this content has just become it: the question may come twice), 0 when somebody else
- * revised it meanwhile, -1 when it is cancelled, -2 when a row cannot count further
+ * revised it meanwhile, -1 when it is cancelled, -2 when a row cannot count further, -3 when the newsletter's published
+ * stories changed since they were read
  */
-export const reviseScript = defineScript(`${prelude('operator')}
+export const reviseScript = defineScript(`${prelude('operator')}${rememberPublished(6)}
 local now = now_ms(ARGV[1])
-local issue = redis.call('HMGET', KEYS[1], 'revision', 'control', 'pages', 'contentHash')
+local issue = redis.call('HMGET', KEYS[1], 'revision', 'control', 'pages', 'contentHash', 'startsAt')
 if tonumber(issue[1]) == tonumber(ARGV[3]) + 1 and issue[4] == ARGV[5] then return tonumber(issue[1]) end
 if issue[1] ~= ARGV[3] then return 0 end
 if issue[2] == 'cancelled' then return -1 end
 if tonumber(issue[1]) >= 255 then return -2 end
+if is_outdated(KEYS[4]) then return -3 end
 local revision = redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('HSET', KEYS[1], 'contentHash', ARGV[5])
 redis.call('HSET', KEYS[2], revision, ARGV[4])
 for page = 1, tonumber(issue[3]) do wake_by(KEYS[3], ARGV[2] .. '.' .. page, now) end
+remember_published(KEYS[4], tonumber(issue[5]), now)
 return revision
 `);
 

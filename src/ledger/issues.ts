@@ -11,6 +11,7 @@ import {
   reviseScript,
 } from './issue-scripts.ts';
 import { type LedgerDeps, ledgerNow, pageMember, timeArgument } from './ledger.ts';
+import { type PublishedStories, publishedArguments, unremembered } from './published.ts';
 import { encodeRows, type Row } from './row.ts';
 import { type Reason, reasonCode, stateCode } from './states.ts';
 
@@ -33,13 +34,18 @@ export interface NewIssue {
   readonly correctionOf?: string;
   /** The audience as a bitmap by sid, for a correction; absent: everyone eligible now. */
   readonly audience?: Buffer;
+  /** What counts as published from now on; absent for an issue that repeats others on purpose. */
+  readonly published?: PublishedStories;
 }
 
-/** @returns whether it was made now (false: it existed, and nothing changed), and the size of its audience */
+/**
+ * @returns whether it was made now (false: it existed, and nothing changed), and the size of its audience; null, and
+ *   nothing is changed, when what the newsletter has published is not any more what `published` was made after
+ */
 export async function publishIssue(
   deps: LedgerDeps,
   issue: NewIssue,
-): Promise<{ readonly created: boolean; readonly audience: number }> {
+): Promise<{ readonly created: boolean; readonly audience: number } | null> {
   const fields = {
     newsletter: issue.newsletter,
     date: issue.date,
@@ -59,6 +65,7 @@ export async function publishIssue(
       keys.audience(issue.id),
       keys.due,
       keys.eligible(issue.newsletter, issue.frequency),
+      keys.published(issue.newsletter),
     ],
     [
       timeArgument(deps),
@@ -68,11 +75,16 @@ export async function publishIssue(
       issue.maxAgeMs,
       issue.audience ?? '',
       issue.keptMs,
+      ...rememberedOf(issue.id, issue.date, issue.published),
       ...Object.entries(fields).flat(),
     ],
   );
-  const [created, audience] = reply as [number, number];
-  return { created: created === 1, audience };
+  const [created, audience = 0] = reply as [number, number?];
+  return created === -1 ? null : { created: created === 1, audience };
+}
+
+function rememberedOf(id: string, date: string, published: PublishedStories | undefined): readonly string[] {
+  return published === undefined ? unremembered : publishedArguments(id, date, published);
 }
 
 /** @returns null for an unknown issue */
@@ -189,9 +201,10 @@ export async function freezeStretch(deps: LedgerDeps, stretch: Stretch): Promise
 
 /** @returns the control before. @throws PaperboyError `issue-unknown`, or `issue-phase` for a cancelled issue */
 export async function setControl(deps: LedgerDeps, id: string, control: Control): Promise<Control> {
+  const { newsletter } = await demandIssue(deps, id);
   const before = await controlScript.run(
     deps.redis,
-    [keys.issue(id), keys.due],
+    [keys.issue(id), keys.due, keys.published(newsletter)],
     [timeArgument(deps), id, control],
   );
   if (before === 'none') await demandIssue(deps, id);
@@ -201,18 +214,31 @@ export async function setControl(deps: LedgerDeps, id: string, control: Control)
   return before as Control;
 }
 
-/** @returns the new revision. @throws PaperboyError `issue-phase` when it is cancelled or was revised meanwhile */
+/**
+ * @param published as in `NewIssue`
+ * @returns the new revision; null as `publishIssue` does
+ * @throws PaperboyError `issue-phase` when it is cancelled or was revised meanwhile
+ */
 export async function reviseIssue(
   deps: LedgerDeps,
   issue: Issue,
   content: string,
   contentHash: string,
-): Promise<number> {
+  published?: PublishedStories,
+): Promise<number | null> {
   const revision = await reviseScript.run(
     deps.redis,
-    [keys.issue(issue.id), keys.digests(issue.id), keys.due],
-    [timeArgument(deps), issue.id, issue.revision, content, contentHash],
+    [keys.issue(issue.id), keys.digests(issue.id), keys.due, keys.published(issue.newsletter)],
+    [
+      timeArgument(deps),
+      issue.id,
+      issue.revision,
+      content,
+      contentHash,
+      ...rememberedOf(issue.id, issue.date, published),
+    ],
   );
+  if (revision === -3) return null;
   if (revision === 0)
     throw new PaperboyError('issue-phase', `issue ${issue.id} was revised by somebody else meanwhile`);
   if (revision === -1)

@@ -1,12 +1,14 @@
 /** The rules of `check`: over the digest once, then over every edition and a copy of it. Pure. */
 import { type PaperboyError, toPaperboyError } from '../core/errors.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
+import type { Repeat } from '../edition/repeats.ts';
 import { chatterProblems } from './chatter-rules.ts';
 import { dateProblems } from './date-rules.ts';
 import { copyLinkProblems, digestLinkProblems } from './link-rules.ts';
 import { parseProblems } from './parse-rules.ts';
 import { markProblems, placeholderProblems } from './placeholder-rules.ts';
 import { errorOf, type Problem, type Rule } from './problem.ts';
+import { isEmptied, repeatProblems } from './repeat-rules.ts';
 import { type EditionReport, type EditionSample, reportOf } from './sample.ts';
 import { copyProblems, type SenderFacts, senderProblems } from './sender-rules.ts';
 import { sizeProblems } from './size-rules.ts';
@@ -14,7 +16,10 @@ import { fewStories, storyProblems } from './story-rules.ts';
 import { subjectProblems } from './subject-rules.ts';
 
 export interface PreflightInput {
+  /** Without the repeats that are left out. */
   readonly parsed: ParsedDigest;
+  /** Stories that the newsletter published in the last 14 days, those left out and those marked as updates. */
+  readonly repeats: readonly Repeat[];
   /** `YYYY-MM-DD` of the issue. */
   readonly date: string;
   /** `YYYY-MM-DD` in the newsletter's time zone. */
@@ -62,10 +67,11 @@ const reportable = [
   'address-invalid',
 ] as const satisfies Rule[];
 
-function issueProblems({ parsed, date, today, subject, sender }: PreflightInput): Problem[] {
+function issueProblems({ parsed, repeats, date, today, subject, sender }: PreflightInput): Problem[] {
   return [
     ...senderProblems(sender),
-    ...storyProblems(parsed.digest),
+    ...(isEmptied(parsed.digest, repeats) ? [] : storyProblems(parsed.digest)),
+    ...repeatProblems(parsed.digest, repeats),
     ...placeholderProblems(parsed.digest, subject),
     ...chatterProblems(parsed),
     ...digestLinkProblems(parsed.digest),

@@ -10,6 +10,8 @@ export type Rule =
   | 'no-stories'
   | 'few-stories'
   | 'duplicate-stories'
+  | 'repeat'
+  | 'only-repeats'
   | 'source-missing'
   | 'unknown-category'
   | 'unparsed-text'

@@ -49,6 +49,11 @@ export const keys = {
   digests: (issue: string) => `${root}:issue:${issue}:digests`,
   /** bitmap by sid: who was eligible at publication. Retention. */
   audience: (issue: string) => `${root}:issue:${issue}:audience`,
+  /**
+   * hash: issue → `startsAt date` and a word for each story it holds, of issues that were not cancelled; `changes`: how
+   * often it changed. Written by the scripts that publish, revise and cancel; an issue stays 14 days after its start.
+   */
+  published: (newsletter: string) => `${root}:published:${newsletter}`,
   /** hash: preference set key → number, and number → key; `next`. Retention. */
   preferenceSets: (issue: string) => `${root}:issue:${issue}:preference-sets`,
   /** hash: reply text → number, and number → text; `next`. Retention. */

@@ -171,6 +171,6 @@ describe('paperboy check with subscribers', () => {
     });
     expect(status).toBe(0);
     expect(counted(data)[0]).toBe('all null');
-    expect(stderr).toContain('recipients are unknown');
+    expect(stderr).toContain('recipients and repeats are unknown');
   });
 });

@@ -1,6 +1,6 @@
 /** The beginning of a run: readers, and the ways in which their issue is published. */
 import type { PaperboyError } from '../../src/core/errors.ts';
-import type { PublishRequest } from '../../src/delivery/publish.ts';
+import type { PublishRequest } from '../../src/delivery/publish-new.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import { untilTaken } from './again.ts';
 import { subjects } from './content.ts';

@@ -58,6 +58,7 @@ export function parsedOf(digest: Digest, fields: Partial<ParsedDigest> = {}): Pa
 export function inputOf(fields: Partial<PreflightInput> = {}): PreflightInput {
   return {
     parsed: parsedOf(sourcedDigest()),
+    repeats: [],
     date: '2026-03-05',
     today: '2026-03-05',
     subject: '',
