@@ -1,5 +1,5 @@
 /**
- * Speaks to the ledger for all connections of a worker: what they ask and report while one script is under way goes
+ * Speaks to the ledger for all connections of a worker: what they ask and report while scripts are under way goes
  * together in the next. Outcomes go before gates, so that no copy passes while what became of one sent before it is not
  * written down; and outcomes are told again until Redis has taken them.
  */
@@ -8,6 +8,7 @@ import { PaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Journal, JournalPlace } from './journal.ts';
 import type { LedgerDeps } from './ledger.ts';
+import { createOutcomeNotes } from './outcome-notes.ts';
 import { type Copy, type GateVerdict, pass, type SettledCopy, type SettleVerdict } from './passage.ts';
 
 /** What the relay said of a copy that was past its gate: kept in the journal, for which a row has no room. */
@@ -42,6 +43,12 @@ export interface GatekeeperDeps {
 
 const longestPauseMs = 5_000;
 
+/**
+ * While Redis works on one script the next is on its way, so that neither side waits for the other. Redis runs them in
+ * the order in which they were sent.
+ */
+const scriptsUnderWay = 2;
+
 interface Waiting<What, Answer> {
   readonly what: What;
   resolve(answer: Answer): void;
@@ -49,39 +56,61 @@ interface Waiting<What, Answer> {
 }
 
 export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperDeps): Gatekeeper {
+  const outcomes = createOutcomeNotes({ journal, log });
   let settlements: Waiting<SettledCopy, SettleVerdict>[] = [];
   let gates: Waiting<Copy, GateVerdict>[] = [];
-  let isUnderWay = false;
+  let underWay = 0;
+  let isScheduled = false;
+  let isPausing = false;
   let failures = 0;
+  /** Whether Redis took all that the script sent last tells. */
+  let latest = Promise.resolve(true);
 
   const wake = (): void => {
-    if (isUnderWay) return;
-    isUnderWay = true;
+    if (isScheduled || isPausing || underWay >= scriptsUnderWay) return;
+    if (settlements.length + gates.length === 0) return;
+    isScheduled = true;
     // What the sockets bring in this turn of the event loop goes together.
-    setImmediate(() => void passAll());
+    setImmediate(passAll);
   };
 
-  const passAll = async (): Promise<void> => {
-    while (settlements.length + gates.length > 0) {
-      const told = settlements;
-      const asked = gates;
-      settlements = [];
-      gates = [];
-      const failed: typeof told = [];
-      await Promise.all(
-        byIssue(told, asked).map(async (group) => {
-          if (!(await passGroup(group))) failed.push(...group.told);
-        }),
-      );
-      settlements = [...failed, ...settlements];
-      if (failed.length === 0) failures = 0;
-      else await setTimeout(Math.min(100 * 2 ** ++failures, longestPauseMs));
-    }
-    isUnderWay = false;
+  const passAll = (): void => {
+    isScheduled = false;
+    outcomes.write();
+    const told = settlements;
+    const asked = gates;
+    settlements = [];
+    gates = [];
+    const earlier = underWay > 0 ? latest : Promise.resolve(true);
+    underWay++;
+    latest = passEach(byIssue(told, asked), earlier);
+  };
+
+  const passEach = async (groups: readonly Group[], earlier: Promise<boolean>): Promise<boolean> => {
+    const failed: Waiting<SettledCopy, SettleVerdict>[] = [];
+    await Promise.all(
+      groups.map(async (group) => {
+        if (!(await passGroup(group, earlier))) failed.push(...group.told);
+      }),
+    );
+    underWay--;
+    settlements = [...failed, ...settlements];
+    if (failed.length === 0) failures = 0;
+    wake();
+    return failed.length === 0;
+  };
+
+  /** Nothing is asked until what was not taken is told again. */
+  const pauseAfterFailure = async (): Promise<void> => {
+    if (isPausing) return;
+    isPausing = true;
+    await setTimeout(Math.min(100 * 2 ** ++failures, longestPauseMs));
+    isPausing = false;
+    wake();
   };
 
   /** @returns whether its settlements are answered */
-  const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
+  const passGroup = async ({ told, asked }: Group, earlier: Promise<boolean>): Promise<boolean> => {
     try {
       const { at, settled, gates } = await pass(
         ledger,
@@ -92,19 +121,18 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
         each.resolve(settled[index] ?? 'lost');
       });
       const going = asked.filter((_, index) => gates[index] === 'go');
-      const unwritten =
-        going.length > 0 && mustWait?.()
-          ? new Error('Redis has to be told something first')
-          : intend({ ledger, journal, log }, going, at);
+      const hindrance = going.length === 0 ? null : hindranceTo(going, at, await earlier);
       asked.forEach((each, index) => {
-        if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
+        if (hindrance !== null && gates[index] === 'go') each.reject(hindrance);
         else each.resolve(gates[index] ?? 'lost');
       });
       return true;
     } catch (error) {
-      for (const each of asked) each.reject(error);
       // Redis' own errors may pass; a refusal of ours will be the same tomorrow.
-      if (error instanceof PaperboyError && error.retry === 'never') {
+      const isFinal = error instanceof PaperboyError && error.retry === 'never';
+      if (told.length > 0 && !isFinal) void pauseAfterFailure();
+      for (const each of asked) each.reject(error);
+      if (isFinal) {
         for (const each of told) each.reject(error);
         return true;
       }
@@ -118,6 +146,13 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
     }
   };
 
+  /** @returns why copies must not go though the gate said yes, or null */
+  const hindranceTo = (going: Group['asked'], at: number, isAllTold: boolean): unknown | null => {
+    if (mustWait?.()) return new Error('Redis has to be told something first');
+    if (!isAllTold) return new Error('Redis did not take what it was told before');
+    return intend({ ledger, journal, log }, going, at);
+  };
+
   return {
     askGate: (copy) =>
       new Promise((resolve, reject) => {
@@ -126,8 +161,7 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
       }),
     settle: (copy, evidence) =>
       new Promise((resolve, reject) => {
-        // At once: while Redis is away nobody else knows what the relay said, and it must outlive this process.
-        if (evidence) conclude({ journal, log }, copy, evidence);
+        if (evidence) outcomes.note({ ...placeOf(copy), settlement: copy.settlement, ...evidence });
         settlements.push({ what: copy, resolve, reject });
         wake();
       }),
@@ -160,7 +194,6 @@ function intend(
   going: readonly Waiting<Copy, GateVerdict>[],
   at: number,
 ): unknown | null {
-  if (going.length === 0) return null;
   try {
     const position = ledger.position?.highest ?? 0;
     journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position })));
@@ -171,19 +204,6 @@ function intend(
       'the journal cannot be written: nothing is sent',
     );
     return error;
-  }
-}
-
-function conclude(
-  { journal, log }: Pick<GatekeeperDeps, 'journal' | 'log'>,
-  copy: SettledCopy,
-  { reply, queueId }: Evidence,
-): void {
-  try {
-    journal.append([{ ...placeOf(copy), settlement: copy.settlement, reply, queueId }]);
-  } catch (error) {
-    // The row is about to say the same; only the full reply is lost.
-    log.error({ issue: copy.claim.issue.id, reason: textOf(error) }, 'the journal cannot be written');
   }
 }
 

@@ -281,15 +281,20 @@ const list: readonly Mutant[] = [
   mutant(
     'the journal is written after the settling',
     gatekeeper,
-    'conclude({ journal, log }, copy, evidence);\n',
-    '{ const settled = resolve; resolve = (verdict) => { conclude({ journal, log }, copy, evidence); settled(verdict); }; }\n',
+    'if (evidence)',
+    'const settled = resolve; resolve = (verdict) => { evidence && outcomes.note({ ...placeOf(copy), settlement: copy.settlement, ...evidence }); settled(verdict); }; if (false)',
   ),
-  mutant('no journal is written of what is intended', gatekeeper, 'if (going.length === 0)', 'if (true)'),
+  mutant(
+    'no journal is written of what is intended',
+    gatekeeper,
+    'return intend({ ledger, journal, log }, going, at);',
+    'return null;',
+  ),
   mutant('no outcome is journalled', gatekeeper, 'if (evidence)', 'if (false)'),
   mutant(
     'a copy whose intent cannot be written goes',
     gatekeeper,
-    "if (unwritten !== null && gates[index] === 'go')",
+    "if (hindrance !== null && gates[index] === 'go')",
     'if (false)',
   ),
   mutant(
