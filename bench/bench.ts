@@ -18,6 +18,7 @@ import { parseDigest } from '../src/digest/parse.ts';
 import { isSkipped } from '../src/edition/edition.ts';
 import { planEdition } from '../src/edition/plan-edition.ts';
 import { compose } from '../src/message/compose.ts';
+import { sizeOf as octetsOf } from '../src/message/message.ts';
 import { prepareEdition } from '../src/message/prepare-message.ts';
 import { prepareIssue } from '../src/render/prepare-issue.ts';
 import { renderEdition } from '../src/render/render-edition.ts';
@@ -150,5 +151,5 @@ function sizeOf(edition: RenderedEdition): number {
   const prepared = prepareEdition(edition, senderOf(newsletter, 'bench', Buffer.alloc(32)));
   const links = sampleLinks('https://news.example');
   const recipient = { address: 'reader-1@readers.invalid', name: '', sid: 1, sendAt: Date.now(), ...links };
-  return compose(prepared, recipient).raw.length;
+  return octetsOf(compose(prepared, recipient));
 }

@@ -19,14 +19,21 @@ export function canonicalLines(text: string): string {
   return text.replace(/\r\n?|\n/g, '\r\n');
 }
 
-/** Like `Buffer.concat`, without a Buffer for each string. */
-export function joinChunks(chunks: readonly Chunk[]): Buffer {
-  let length = 0;
-  for (const chunk of chunks) length += chunk.length;
-  const joined = Buffer.allocUnsafe(length);
-  let at = 0;
+/** Each Buffer by itself, and what stands between them as one. */
+export function inPieces(chunks: readonly Chunk[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  let text = '';
+  const flush = (): void => {
+    if (text !== '') pieces.push(Buffer.from(text, 'latin1'));
+    text = '';
+  };
   for (const chunk of chunks) {
-    at += typeof chunk === 'string' ? joined.write(chunk, at, 'latin1') : chunk.copy(joined, at);
+    if (typeof chunk === 'string') text += chunk;
+    else if (chunk.length > 0) {
+      flush();
+      pieces.push(chunk);
+    }
   }
-  return joined;
+  flush();
+  return pieces;
 }

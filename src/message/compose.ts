@@ -1,9 +1,9 @@
 /** The message of one recipient (RFC 5322, RFC 2045, RFC 2046), from what all copies of its edition share. */
 import { escapeHtml, type SlotValues } from '../render/rendered-edition.ts';
-import { type Chunk, joinChunks } from './body.ts';
+import { type Chunk, inPieces } from './body.ts';
 import { addressValue } from './header-text.ts';
 import { headersOf } from './headers.ts';
-import type { Message } from './message.ts';
+import { type Message, messageOfPieces } from './message.ts';
 import { messageIdOf } from './message-id.ts';
 import type { PreparedEdition } from './prepare-message.ts';
 import { fillStencil } from './stencil.ts';
@@ -32,7 +32,7 @@ export function compose(prepared: PreparedEdition, recipient: Recipient): Messag
     to: addressValue(recipient.address),
   };
   const headers = headersOf(prepared.headers, { ...recipient, messageId });
-  return { envelope, messageId, raw: joinChunks([headers, ...bodyOf(prepared, recipient)]) };
+  return messageOfPieces(envelope, messageId, inPieces([headers, ...bodyOf(prepared, recipient)]));
 }
 
 /** Content-Type to the end. */

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { PaperboyError } from '../core/errors.ts';
 import { demandUsable } from './dkim-key.ts';
 import { type HeaderField, relaxedBody, relaxedField, relaxedFields } from './dkim-relaxed.ts';
-import type { Message } from './message.ts';
+import { type Message, messageOfPieces } from './message.ts';
 
 export interface DkimOptions {
   /** The `d=` of the signature: From's domain or one above it, so that DMARC finds it aligned (RFC 7489 §3.1.1). */
@@ -39,11 +39,13 @@ export function createDkimSigner({ domain, selector, privateKey }: DkimOptions):
     selector,
     publicKey: createPublicKey(privateKey),
     sign: async (message) => {
-      const { fields, body } = dividedMessage(message.raw);
+      const { fields, body } = dividedMessage(message);
       const unsigned = unsignedField(domain, selector, signedNames(fields), body);
       const signature = await signatureOf(signingInput(fields, unsigned), privateKey, domain);
       const field = Buffer.from(`${unsigned}${folded(signature)}\r\n`, 'latin1');
-      return { ...message, raw: Buffer.concat([field, message.raw]) };
+      const { envelope, messageId, pieces } = message;
+      if (pieces === undefined) return { envelope, messageId, raw: Buffer.concat([field, message.raw]) };
+      return messageOfPieces(envelope, messageId, [field, ...pieces]);
     },
   };
 }
@@ -62,7 +64,7 @@ export async function probeDkim(signer: DkimSigner): Promise<void> {
   const text = raw.toString('latin1');
   const end = text.search(/\r\n(?![ \t])/);
   const start = text.lastIndexOf(' b=', end) + ' b='.length;
-  const input = signingInput(dividedMessage(raw.subarray(end + 2)).fields, text.slice(0, start));
+  const input = signingInput(dividedMessage({ raw: raw.subarray(end + 2) }).fields, text.slice(0, start));
   if (verify('sha256', input, publicKey, Buffer.from(text.slice(start, end), 'base64'))) return;
   throw new PaperboyError(
     'dkim-invalid',
@@ -110,10 +112,23 @@ const signed = [
 /** Named once more than they occur: nobody can add one that is shown instead (RFC 6376 §8.15). */
 const oversigned: readonly string[] = ['from', 'subject'];
 
-function dividedMessage(raw: Buffer): { readonly fields: readonly HeaderField[]; readonly body: Buffer } {
-  const end = raw.indexOf('\r\n\r\n');
-  if (end === -1) throw new PaperboyError('message-invalid', 'a message without a body cannot be signed');
-  return { fields: relaxedFields(raw.toString('latin1', 0, end + 2)), body: raw.subarray(end + 4) };
+interface DividedMessage {
+  readonly fields: readonly HeaderField[];
+  /** In its canonical form. */
+  readonly body: readonly Buffer[];
+}
+
+function dividedMessage(message: Pick<Message, 'raw' | 'pieces'>): DividedMessage {
+  const { pieces } = message;
+  const [first, ...more] = pieces ?? [message.raw];
+  const end = first?.indexOf('\r\n\r\n') ?? -1;
+  if (first === undefined || end === -1)
+    throw new PaperboyError('message-invalid', 'a message without a body cannot be signed');
+  const rest = first.subarray(end + 4);
+  return {
+    fields: relaxedFields(first.toString('latin1', 0, end + 2)),
+    body: pieces === undefined ? [relaxedBody(rest)] : [rest, ...more],
+  };
 }
 
 function signedNames(fields: readonly HeaderField[]): string[] {
@@ -124,8 +139,15 @@ function signedNames(fields: readonly HeaderField[]): string[] {
 }
 
 /** The field up to the signature itself, which takes the place behind `b=`. */
-function unsignedField(domain: string, selector: string, names: readonly string[], body: Buffer): string {
-  const bodyHash = createHash('sha256').update(relaxedBody(body)).digest('base64');
+function unsignedField(
+  domain: string,
+  selector: string,
+  names: readonly string[],
+  body: readonly Buffer[],
+): string {
+  const hash = createHash('sha256');
+  for (const piece of body) hash.update(piece);
+  const bodyHash = hash.digest('base64');
   return (
     `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n d=${domain}; s=${selector};\r\n` +
     ` h=${foldedNames(names)};\r\n bh=${bodyHash};\r\n b=`

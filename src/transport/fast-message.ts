@@ -1,17 +1,28 @@
 /** A message as it goes over the wire after DATA, in two parts: what may leave at once, and the end with its dot. */
 
+import type { Message } from '../message/message.ts';
+
 export interface CutMessage {
-  /** May be empty. */
-  readonly body: Buffer;
+  /** In the order in which they are written; none when the message is short. */
+  readonly body: readonly Buffer[];
   /** The last octets and the dot, so that letting a message go is one write. */
   readonly end: Buffer;
 }
 
 /** Copies nothing but the end, unless a line begins with a dot (RFC 5321 §4.5.2). */
-export function cutMessage(raw: Buffer): CutMessage {
-  const ready = isReady(raw) ? raw : stuffed(raw);
-  const cut = Math.max(0, ready.length - heldOctets);
-  return { body: ready.subarray(0, cut), end: Buffer.concat([ready.subarray(cut), dotLine]) };
+export function cutMessage(message: Pick<Message, 'raw' | 'pieces'>): CutMessage {
+  const body = [...(message.pieces ?? [isReady(message.raw) ? message.raw : stuffed(message.raw)])];
+  const end: Buffer[] = [dotLine];
+  let missing = heldOctets;
+  while (missing > 0) {
+    const last = body.pop();
+    if (last === undefined) break;
+    const cut = Math.max(0, last.length - missing);
+    if (cut > 0) body.push(last.subarray(0, cut));
+    end.unshift(last.subarray(cut));
+    missing -= last.length;
+  }
+  return { body, end: Buffer.concat(end) };
 }
 
 /** Enough that a receiver that takes the end of a connection for the end of a message has none. */

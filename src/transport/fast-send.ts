@@ -100,7 +100,10 @@ export function sendBody(
   wire.watch((error) => fail(broken(error.message)));
   listen(onEarlyReply);
   dialogue.enter('body');
-  if (body.length > 0) socket.write(body);
+  // All in one write of the kernel's.
+  socket.cork();
+  for (const piece of body) socket.write(piece);
+  socket.uncork();
   // Asked when what is left is the kernel's, or little.
   if (socket.writableLength > 0 && socket.writableNeedDrain) socket.once('drain', () => void ask());
   else void ask();

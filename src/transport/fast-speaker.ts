@@ -1,4 +1,5 @@
 /** Speaks SMTP over nodemailer's socket itself, with as few writes a message as the protocol allows: three. */
+import { sizeOf } from '../message/message.ts';
 import { type FailedOutcome, notSent } from './failure.ts';
 import { type EnvelopeCommands, envelopeCommands } from './fast-envelope.ts';
 import type { FastLine } from './fast-line.ts';
@@ -16,7 +17,7 @@ export function fastSpeaker(wire: Wire, line: FastLine, settings: TransactionSet
   return {
     path: 'fast',
     async send(message, gate) {
-      const commands = commandsFor(message.envelope, message.raw.length, line);
+      const commands = commandsFor(message.envelope, sizeOf(message), line);
       if ('type' in commands) return commands;
       const outcome = await new Promise<SendOutcome>((resolve) => {
         openTransaction(wire, line, stepsOf(commands, mustReset), settings.relay, {
@@ -24,7 +25,7 @@ export function fastSpeaker(wire: Wire, line: FastLine, settings: TransactionSet
           failed: resolve,
         });
         // The envelope is on its way: the time until it is answered is not lost.
-        const cut = cutMessage(message.raw);
+        const cut = cutMessage(message);
       });
       mustReset = leavesTransactionOpen(outcome);
       return outcome;

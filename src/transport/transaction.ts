@@ -3,7 +3,7 @@
  * Until the end of the message is released nothing can have been delivered (RFC 5321 §4.1.1.4); after that only a
  * reply says what was.
  */
-import type { Message } from '../message/message.ts';
+import { type Message, sizeOf } from '../message/message.ts';
 import { askGate } from './ask-gate.ts';
 import { failureOf, type RelayError, refusalReplyOf } from './failure.ts';
 import { holdMessage } from './held-message.ts';
@@ -104,7 +104,7 @@ export function transact(
     );
     wire.watch(fail);
     dialogue.enter('mail');
-    const envelope = { from: message.envelope.from, to: message.envelope.to, size: message.raw.length };
+    const envelope = { from: message.envelope.from, to: message.envelope.to, size: sizeOf(message) };
     smtp.send(envelope, held.stream, (error, info) => {
       if (error) return fail(error);
       if (phase !== 'released')

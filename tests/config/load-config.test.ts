@@ -63,7 +63,6 @@ describe('newsletter.yaml', () => {
       ],
       topics: [],
       legalName: '',
-      denyWords: [],
       postalAddress: '',
       sending: { relays: [], lanes: [], dkim: [] },
       retentionDays: 30,

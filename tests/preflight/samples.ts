@@ -63,7 +63,6 @@ export function inputOf(fields: Partial<PreflightInput> = {}): PreflightInput {
     today: '2026-03-05',
     subject: '',
     sender: senderFacts,
-    denyWords: [],
     editions: [],
     ...fields,
   };

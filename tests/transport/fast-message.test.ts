@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { cutMessage } from '../../src/transport/fast-message.ts';
 
 const onWire = (raw: Buffer): Buffer => {
-  const { body, end } = cutMessage(raw);
-  return Buffer.concat([body, end]);
+  const { body, end } = cutMessage({ raw });
+  return Buffer.concat([...body, end]);
 };
 
 /** RFC 5321 §4.5.2, the receiver's part, by one who takes only CRLF for a line end. */
@@ -60,13 +60,27 @@ describe('a message on the wire', () => {
 
   it('keeps at least 256 octets and the dot back, and copies nothing else of a body without dots', () => {
     const raw = Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(600));
-    const { body, end } = cutMessage(raw);
-    expect(body.buffer).toBe(raw.buffer);
-    expect(body.length).toBe(raw.length - 256);
+    const { body, end } = cutMessage({ raw });
+    expect(body.map((piece) => piece.buffer)).toEqual([raw.buffer]);
+    expect(body[0]?.length).toBe(raw.length - 256);
     expect(end.toString()).toBe(`${raw.subarray(-256).toString()}.\r\n`);
-    expect(cutMessage(Buffer.from('short\r\n'))).toEqual({
-      body: Buffer.alloc(0),
+    expect(cutMessage({ raw: Buffer.from('short\r\n') })).toEqual({
+      body: [],
       end: Buffer.from('short\r\n.\r\n'),
     });
+  });
+
+  it('is cut alike wherever the pieces end that it was made of', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (lengths) => {
+        const pieces = lengths.map((length) => Buffer.from(`${'x'.repeat(length)}\r\n`));
+        const raw = Buffer.concat(pieces);
+        const whole = cutMessage({ raw });
+        const cut = cutMessage({ raw, pieces });
+        expect(cut.end).toEqual(whole.end);
+        expect(Buffer.concat(cut.body)).toEqual(Buffer.concat(whole.body));
+        expect(pieces.map((piece) => piece.length - 2)).toEqual(lengths);
+      }),
+    );
   });
 });
