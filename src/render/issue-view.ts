@@ -1,5 +1,5 @@
 /** The view that the mail template is filled with: every field present, `null` where the digest has nothing. */
-import type { Digest, Highlight, Source, Story } from '../digest/digest.ts';
+import type { Analysis, Digest, Highlight, Source, Story } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
 import { oneLine } from './columns.ts';
@@ -44,7 +44,7 @@ export function issueView(digest: Digest, masthead: Masthead, { date, nonce }: I
       name: oneLine(heading),
       stories: stories.map((story, position) => storyView(story, `${index}.${position}`, words)),
     })),
-    analyses: digest.analyses,
+    analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
     footer: {
       assembledBy: words.assembledBy[masthead.assembledBy],
@@ -85,6 +85,11 @@ function storyView(story: Story, key: string, words: Wording): object {
     sources: linked,
     sourceLabel: sourceLabel(linked, words),
   };
+}
+
+/** A title of which nothing is left once its markup is gone is no heading. */
+function analysisView({ title, fields }: Analysis): object {
+  return { title: inlineText(title).trim() === '' ? null : title, fields };
 }
 
 function highlightView({ label, text }: Highlight): object {
