@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { exitStatus } from '../core/errors.ts';
 import type { IssuePreflight } from '../delivery/preflight-issue.ts';
-import { hasErrors, type Problem } from '../preflight/problem.ts';
+import { hasErrors, type Problem, strictly } from '../preflight/problem.ts';
 import type { EditionReport } from '../preflight/sample.ts';
 import { counted } from './counted.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
@@ -35,17 +35,13 @@ export function addCheck(program: Command, io: Io, run: Run): void {
 async function check(io: Io, file: string, options: CheckOptions): Promise<Outcome> {
   const opened = await openDigestFile(io, file, options);
   const found = await preflightFile(io, opened);
-  const problems = options.strict ? found.problems.map(asError) : found.problems;
+  const problems = options.strict ? strictly(found.problems) : found.problems;
   if (!options.json) tellWithoutStories(io, found);
   return {
     data: { editions: found.editions, problems },
     text: describe(io, found.editions, problems),
     status: hasErrors(problems) ? exitStatus.failure : exitStatus.ok,
   };
-}
-
-function asError(problem: Problem): Problem {
-  return { ...problem, severity: 'error' };
 }
 
 function tellWithoutStories(io: Io, { withoutStories }: IssuePreflight): void {

@@ -131,6 +131,7 @@ export const configSchema = z.strictObject({
   topics: z.array(topic).default([]),
   legalName: z.string().trim().default(''),
   postalAddress: z.string().trim().default(''),
+  denyWords: z.array(z.string().trim().min(1, 'a word')).default([]),
   sending: z
     .strictObject({
       relays: z.array(relay).default([]),

@@ -82,6 +82,8 @@ export interface Config {
   /** Legal name and postal address, shown in every mail; sending refuses without them. */
   readonly legalName: string;
   readonly postalAddress: string;
+  /** Words that are never to be sent: `check` refuses a digest that holds one. Default none. */
+  readonly denyWords: readonly string[];
   readonly sending: {
     /** In order: the first is preferred, the next takes over while it is away. */
     readonly relays: readonly RelayConfig[];

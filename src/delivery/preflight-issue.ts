@@ -3,7 +3,7 @@ import type { PreferenceSet } from '../../subscribers/preferences.ts';
 import { preferenceSetKey } from '../../subscribers/preferences.ts';
 import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
 import type { Config, NewsletterConfig } from '../config/config.ts';
-import { PaperboyError } from '../core/errors.ts';
+import { PaperboyError, toPaperboyError } from '../core/errors.ts';
 import { issueIdOf } from '../core/ids.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import { isSkipped } from '../edition/edition.ts';
@@ -11,16 +11,19 @@ import { preferenceSetsToCheck } from '../edition/needed-sets.ts';
 import { planEdition } from '../edition/plan-edition.ts';
 import { findRepeats, type PublishedIssue, withoutRepeats } from '../edition/repeats.ts';
 import { compose } from '../message/compose.ts';
+import type { Message } from '../message/message.ts';
 import { prepareEdition } from '../message/prepare-message.ts';
-import { asProblem, type PreflightReport, preflight } from '../preflight/preflight.ts';
-import type { Problem } from '../preflight/problem.ts';
+import { asProblem, type PreflightReport, preflight, withProblems } from '../preflight/preflight.ts';
+import { type Problem, problemOf } from '../preflight/problem.ts';
 import type { EditionSample } from '../preflight/sample.ts';
+import { signatureProblems } from '../preflight/signature-rules.ts';
 import type { IssueTemplate } from '../render/issue-template.ts';
 import { prepareIssue } from '../render/prepare-issue.ts';
 import { renderEdition } from '../render/render-edition.ts';
 import { escapeHtml, fill } from '../render/rendered-edition.ts';
 import { createLinks } from './links.ts';
 import { mastheadOf, senderOf, topicsOf } from './newsletter.ts';
+import { loadSigners } from './signers.ts';
 
 export interface PreflightRequest {
   readonly config: Config;
@@ -62,6 +65,7 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
   const parsed = { ...request.parsed, digest };
   const readers = new Map((held ?? []).map((entry) => [preferenceSetKey(entry.preferenceSet), entry.count]));
   let withoutStories = held === null ? null : 0;
+  let copy: Message | undefined;
   const counted = (key: string) => (held === null ? null : (readers.get(key) ?? 0));
 
   function* samples(template: IssueTemplate | Problem): Generator<EditionSample | Problem> {
@@ -73,7 +77,10 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
         if (withoutStories !== null) withoutStories += recipients ?? 0;
         continue;
       }
-      if (!('severity' in sample)) request.onEdition?.(sample);
+      if (!('severity' in sample)) {
+        copy ??= sample.message;
+        request.onEdition?.(sample);
+      }
       yield sample;
     }
   }
@@ -85,9 +92,11 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
     today: dayIn(newsletter.timezone, request.now),
     subject,
     sender: { legalName: config.legalName, postalAddress: config.postalAddress },
+    denyWords: config.denyWords,
     editions: samples(await templateOf({ ...request, parsed }, date)),
   });
-  return { ...report, withoutStories };
+  const signature = copy === undefined ? [] : await signatureLook(config, newsletter, copy);
+  return { ...withProblems(report, signature), withoutStories };
 }
 
 /** Nothing is signed with it but what nobody is to use. */
@@ -157,6 +166,21 @@ function sampleOf(
     };
   } catch (thrown) {
     return asProblem(thrown, edition.id);
+  }
+}
+
+/** Signs one copy as the others will be. Where no key is configured the relay signs, and there is nothing to look at. */
+async function signatureLook(config: Config, { from }: NewsletterConfig, copy: Message): Promise<Problem[]> {
+  if (config.sending.dkim.length === 0) return [];
+  try {
+    const signers = await loadSigners(config);
+    const signed = await signers.sign(copy, from.address.split('@')[1] ?? '');
+    return signed === copy ? [] : signatureProblems(signed.raw);
+  } catch (thrown) {
+    // The key may be on the machines of the workers alone.
+    if (toPaperboyError(thrown).code === 'file-missing')
+      return [problemOf('dkim-untried', `${(thrown as Error).message} here, so that signing was not tried`)];
+    return [asProblem(thrown)];
   }
 }
 

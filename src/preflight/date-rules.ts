@@ -1,5 +1,5 @@
 /** A digest of another day than today is most often the wrong file. */
-import { type Problem, warningOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 
 const dayMs = 86_400_000;
 
@@ -12,6 +12,6 @@ export function dateProblems(date: string, today: string): Problem[] {
   if (days === 0) return [];
   const distance = Math.abs(days) === 1 ? '1 day' : `${Math.abs(days)} days`;
   return days < 0
-    ? [warningOf('date-past', `the digest is of ${date}, ${distance} before today, ${today}`)]
-    : [warningOf('date-future', `the digest is of ${date}, ${distance} after today, ${today}`)];
+    ? [problemOf('date-past', `the digest is of ${date}, ${distance} before today, ${today}`)]
+    : [problemOf('date-future', `the digest is of ${date}, ${distance} after today, ${today}`)];
 }

@@ -3,9 +3,9 @@ import type { Digest } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import { type InlineNode, parseInline } from '../digest/inline.ts';
 import { type DigestText, placeOf, shortened, textsOf } from './digest-texts.ts';
-import { isShortener, lookalikeReason } from './link-hosts.ts';
+import { isPrivateHost, isShortener, lookalikeReason } from './link-hosts.ts';
 import { linksOf } from './mail-text.ts';
-import { errorOf, type Problem } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { EditionSample } from './sample.ts';
 
 /** Each link of the digest once, with the line of the story that has it. */
@@ -20,26 +20,38 @@ export function copyLinkProblems({ edition, html }: EditionSample): Problem[] {
   return linksOf(html)
     .filter((url) => !/^(?:https?:\/\/|mailto:|#)/i.test(url))
     .map((url) =>
-      errorOf('link-scheme', `the mail links to ${quoted(url)}, which is neither http nor https`, edition.id),
+      problemOf(
+        'link-scheme',
+        `the mail links to ${quoted(url)}, which is neither http nor https`,
+        edition.id,
+      ),
     );
 }
 
 function problemsOf(url: string, place: string): Problem[] {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-    return [errorOf('link-scheme', `${place}: ${quoted(url)} is neither http nor https`)];
+    return [problemOf('link-scheme', `${place}: ${quoted(url)} is neither http nor https`)];
   }
   const reason = lookalikeReason(url);
   return [
     ...(reason === undefined
       ? []
       : [
-          errorOf(
+          problemOf(
             'link-lookalike',
             `${place}: the host of ${quoted(url)} may be taken for another: ${reason}`,
           ),
         ]),
+    ...(isPrivateHost(url)
+      ? [problemOf('link-private', `${place}: ${quoted(url)} can be opened in your own network alone`)]
+      : []),
     ...(isShortener(url)
-      ? [errorOf('link-shortener', `${place}: ${quoted(url)} hides where it leads; link to the page itself`)]
+      ? [
+          problemOf(
+            'link-shortener',
+            `${place}: ${quoted(url)} hides where it leads; link to the page itself`,
+          ),
+        ]
       : []),
   ];
 }

@@ -15,12 +15,24 @@ export function linksOf(html: string): readonly string[] {
   return [...links];
 }
 
-/** A header field of a message without its name, unfolded (RFC 5322 §2.2.3); undefined when it has none. */
-export function headerOf(raw: Buffer, name: string): string | undefined {
+/** A header field as it stands in a message, unfolded (RFC 5322 §2.2.3). */
+export interface HeaderText {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function fieldsOf(raw: Buffer): readonly HeaderText[] {
   const end = raw.indexOf('\r\n\r\n');
   const header = raw.toString('latin1', 0, end < 0 ? raw.length : end).replace(/\r\n(?=[ \t])/g, '');
-  const field = header.split('\r\n').find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-  return field?.slice(name.length + 1).trim();
+  return header.split('\r\n').map((line) => {
+    const colon = line.indexOf(':');
+    return { name: line.slice(0, colon), value: line.slice(colon + 1).trim() };
+  });
+}
+
+/** The value of the first field of that name; undefined when there is none. */
+export function headerOf(raw: Buffer, name: string): string | undefined {
+  return fieldsOf(raw).find((field) => field.name.toLowerCase() === name.toLowerCase())?.value;
 }
 
 const named: Readonly<Record<string, string>> = {

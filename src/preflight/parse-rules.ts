@@ -2,7 +2,7 @@
 import { type ParsedDigest, storiesOf } from '../digest/digest.ts';
 import { otherTopicId } from '../digest/topics.ts';
 import { lineList, shortened } from './digest-texts.ts';
-import { type Problem, warningOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 
 export function parseProblems({ digest, warnings, unparsed }: ParsedDigest): Problem[] {
   const strays = new Set(
@@ -13,7 +13,7 @@ export function parseProblems({ digest, warnings, unparsed }: ParsedDigest): Pro
   return [
     ...warnings.map(({ line, message }) =>
       // The parser warns of a category at the line of its first story that fell to `other`.
-      warningOf(strays.has(line) ? 'unknown-category' : 'parse-warning', `line ${line}: ${message}`),
+      problemOf(strays.has(line) ? 'unknown-category' : 'parse-warning', `line ${line}: ${message}`),
     ),
     ...unparsedText(unparsed),
   ];
@@ -29,7 +29,7 @@ function unparsedText(unparsed: ParsedDigest['unparsed']): Problem[] {
   const where = lineList(unparsed.map(({ line }) => line));
   const what = unparsed.length === 1 ? 'is' : 'are';
   return [
-    warningOf(
+    problemOf(
       'unparsed-text',
       `${where} ${what} left out of the mail: “${shortened(first.text.trim(), 60)}”`,
     ),

@@ -1,7 +1,7 @@
 /** What was to be filled in and was not: by whoever wrote the digest, or by our own templates. */
 import type { Digest } from '../digest/digest.ts';
 import { placeOf, textsOf } from './digest-texts.ts';
-import { errorOf, type Problem } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { EditionSample } from './sample.ts';
 
 /**
@@ -20,7 +20,7 @@ export function markProblems({ edition, html, text, rendered }: EditionSample): 
     const [mark] = ownMark.exec(part) ?? [];
     return mark === undefined
       ? []
-      : [errorOf('mark-left', `${JSON.stringify(mark)} was left in the mail`, edition.id)];
+      : [problemOf('mark-left', `${JSON.stringify(mark)} was left in the mail`, edition.id)];
   });
 }
 
@@ -36,7 +36,7 @@ function report(text: string, place: string): Problem[] {
   const [found] = placeholder.exec(text) ?? [];
   return found === undefined
     ? []
-    : [errorOf('placeholder-left', `${place}: ${JSON.stringify(found)} was never filled in`)];
+    : [problemOf('placeholder-left', `${place}: ${JSON.stringify(found)} was never filled in`)];
 }
 
 /** On the text as written: reading its Markdown would take the stars of `*|NAME|*` for emphasis. */

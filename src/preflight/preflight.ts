@@ -4,16 +4,21 @@ import type { ParsedDigest } from '../digest/digest.ts';
 import type { Repeat } from '../edition/repeats.ts';
 import { chatterProblems } from './chatter-rules.ts';
 import { dateProblems } from './date-rules.ts';
+import { formProblems, headerProblems } from './header-rules.ts';
+import { createHtmlLook } from './html-rules.ts';
 import { copyLinkProblems, digestLinkProblems } from './link-rules.ts';
 import { parseProblems } from './parse-rules.ts';
 import { markProblems, placeholderProblems } from './placeholder-rules.ts';
-import { errorOf, type Problem, type Rule } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 import { isEmptied, repeatProblems } from './repeat-rules.ts';
+import type { Rule } from './rules.ts';
 import { type EditionReport, type EditionSample, reportOf } from './sample.ts';
 import { copyProblems, type SenderFacts, senderProblems } from './sender-rules.ts';
-import { sizeProblems } from './size-rules.ts';
+import { messageProblems, sizeProblems } from './size-rules.ts';
+import { spamProblems } from './spam-rules.ts';
 import { fewStories, storyProblems } from './story-rules.ts';
 import { subjectProblems } from './subject-rules.ts';
+import { deniedWordProblems } from './word-rules.ts';
 
 export interface PreflightInput {
   /** Without the repeats that are left out. */
@@ -27,6 +32,8 @@ export interface PreflightInput {
   /** The operator's own subject; empty: the stories make it. */
   readonly subject: string;
   readonly sender: SenderFacts;
+  /** Words that the operator never wants to send. */
+  readonly denyWords: readonly string[];
   /** Each is looked at and let go: an issue may have thousands. What can't be rendered or composed is a problem. */
   readonly editions: Iterable<EditionSample | Problem>;
 }
@@ -40,6 +47,7 @@ export interface PreflightReport {
 export function preflight(input: PreflightInput): PreflightReport {
   const editions: EditionReport[] = [];
   const problems = issueProblems(input);
+  const htmlProblems = createHtmlLook();
   for (const entry of input.editions) {
     if ('severity' in entry) {
       problems.push(entry);
@@ -47,9 +55,14 @@ export function preflight(input: PreflightInput): PreflightReport {
     }
     const report = reportOf(entry);
     editions.push(report);
-    problems.push(...editionProblems(entry, report, input.sender));
+    problems.push(...editionProblems(entry, report, input.sender), ...htmlProblems(entry));
   }
   return { editions, problems: problems.toSorted(byGravity) };
+}
+
+/** The report with what was found elsewhere, in its order. */
+export function withProblems(report: PreflightReport, more: readonly Problem[]): PreflightReport {
+  return { ...report, problems: [...report.problems, ...more].toSorted(byGravity) };
 }
 
 /** What could not be rendered or composed, as a problem. @throws what is no fault of digest, template or configuration */
@@ -57,7 +70,7 @@ export function asProblem(thrown: unknown, edition?: string): Problem {
   const { code, message }: PaperboyError = toPaperboyError(thrown);
   const rule = reportable.find((known) => known === code);
   if (rule === undefined) throw thrown;
-  return errorOf(rule, message, edition);
+  return problemOf(rule, message, edition);
 }
 
 const reportable = [
@@ -65,14 +78,17 @@ const reportable = [
   'template-invalid',
   'message-invalid',
   'address-invalid',
+  'dkim-invalid',
 ] as const satisfies Rule[];
 
-function issueProblems({ parsed, repeats, date, today, subject, sender }: PreflightInput): Problem[] {
+function issueProblems(input: PreflightInput): Problem[] {
+  const { parsed, repeats, date, today, subject, sender, denyWords } = input;
   return [
     ...senderProblems(sender),
     ...(isEmptied(parsed.digest, repeats) ? [] : storyProblems(parsed.digest)),
     ...repeatProblems(parsed.digest, repeats),
     ...placeholderProblems(parsed.digest, subject),
+    ...deniedWordProblems(parsed.digest, subject, denyWords),
     ...chatterProblems(parsed),
     ...digestLinkProblems(parsed.digest),
     ...dateProblems(date, today),
@@ -83,9 +99,13 @@ function issueProblems({ parsed, repeats, date, today, subject, sender }: Prefli
 function editionProblems(sample: EditionSample, report: EditionReport, sender: SenderFacts): Problem[] {
   return [
     ...sizeProblems(report),
+    ...messageProblems(report),
     ...subjectProblems(report),
+    ...spamProblems(report),
     ...markProblems(sample),
     ...copyProblems(sample, sender),
+    ...headerProblems(sample),
+    ...formProblems(sample),
     ...copyLinkProblems(sample),
     ...fewStories(report),
   ];

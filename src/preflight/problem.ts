@@ -1,41 +1,5 @@
 /** What preflight finds: a rule that an issue breaks, where, and how grave that is. */
-import type { ErrorCode } from '../core/errors.ts';
-
-/** `error`: not to be sent like this. `warning`: to be looked at. */
-export type Severity = 'error' | 'warning';
-
-/** A stable machine id: scripts depend on it, so a rule is never renamed. */
-export type Rule =
-  // the digest
-  | 'no-stories'
-  | 'few-stories'
-  | 'duplicate-stories'
-  | 'repeat'
-  | 'only-repeats'
-  | 'source-missing'
-  | 'unknown-category'
-  | 'unparsed-text'
-  | 'parse-warning'
-  | 'placeholder-left'
-  | 'chatter'
-  | 'date-past'
-  | 'date-future'
-  // its links
-  | 'link-scheme'
-  | 'link-shortener'
-  | 'link-lookalike'
-  // an edition and a copy of it
-  | 'edition-too-large'
-  | 'edition-large'
-  | 'subject-empty'
-  | 'subject-long'
-  | 'mark-left'
-  | 'legal-name-missing'
-  | 'postal-address-missing'
-  | 'unsubscribe-missing'
-  | 'list-id-missing'
-  // what could not be rendered or composed at all: the code of its error
-  | Extract<ErrorCode, 'render-failed' | 'template-invalid' | 'message-invalid' | 'address-invalid'>;
+import { type Rule, rules, type Severity } from './rules.ts';
 
 export interface Problem {
   readonly severity: Severity;
@@ -46,12 +10,13 @@ export interface Problem {
   readonly message: string;
 }
 
-export function errorOf(rule: Rule, message: string, edition?: string): Problem {
-  return { severity: 'error', rule, ...(edition === undefined ? {} : { edition }), message };
+export function problemOf(rule: Rule, message: string, edition?: string): Problem {
+  return { severity: rules[rule], rule, ...(edition === undefined ? {} : { edition }), message };
 }
 
-export function warningOf(rule: Rule, message: string, edition?: string): Problem {
-  return { severity: 'warning', rule, ...(edition === undefined ? {} : { edition }), message };
+/** Warnings taken for errors, as `--strict` wants it. */
+export function strictly(problems: readonly Problem[]): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, severity: 'error' }));
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

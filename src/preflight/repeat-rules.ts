@@ -2,17 +2,17 @@
 import type { Digest } from '../digest/digest.ts';
 import type { Repeat } from '../edition/repeats.ts';
 import { titleOf } from './digest-texts.ts';
-import { errorOf, type Problem, warningOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 
 /** @param digest without the repeats */
 export function repeatProblems(digest: Digest, repeats: readonly Repeat[]): Problem[] {
   const leftOut = repeats.filter(({ isLeftOut }) => isLeftOut);
   return [
     ...(isEmptied(digest, repeats)
-      ? [errorOf('only-repeats', 'every story of the digest was published in the last 14 days')]
+      ? [problemOf('only-repeats', 'every story of the digest was published in the last 14 days')]
       : []),
     ...leftOut.map(({ story, issue }) =>
-      warningOf('repeat', `line ${story.line}: ${titleOf(story)} was published in ${issue}: left out`),
+      problemOf('repeat', `line ${story.line}: ${titleOf(story)} was published in ${issue}: left out`),
     ),
   ];
 }

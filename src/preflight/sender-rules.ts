@@ -1,6 +1,6 @@
 /** What every copy must carry: who sends it, where they are to be found, which list it is, and how to leave it. */
 import { headerOf, linksOf, visibleText } from './mail-text.ts';
-import { errorOf, type Problem } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { EditionSample } from './sample.ts';
 
 /** As configured; empty: missing. */
@@ -13,11 +13,11 @@ export interface SenderFacts {
 export function senderProblems({ legalName, postalAddress }: SenderFacts): Problem[] {
   return [
     ...(legalName.trim() === ''
-      ? [errorOf('legal-name-missing', 'legalName is empty: a mail must say who sends it')]
+      ? [problemOf('legal-name-missing', 'legalName is empty: a mail must say who sends it')]
       : []),
     ...(postalAddress.trim() === ''
       ? [
-          errorOf(
+          problemOf(
             'postal-address-missing',
             'postalAddress is empty: a mail must say where its sender is to be found',
           ),
@@ -38,7 +38,7 @@ export function copyProblems(sample: EditionSample, facts: SenderFacts): Problem
   const problems: Problem[] = [];
   const demand = (rule: Problem['rule'], what: string, missing: readonly string[]) => {
     if (missing.length > 0)
-      problems.push(errorOf(rule, `${what} is not in the ${missing.join(' and the ')}`, edition.id));
+      problems.push(problemOf(rule, `${what} is not in the ${missing.join(' and the ')}`, edition.id));
   };
   demand('legal-name-missing', 'the legal name', lacks(facts.legalName));
   demand('postal-address-missing', 'the postal address', lacks(facts.postalAddress));

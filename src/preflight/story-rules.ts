@@ -4,7 +4,7 @@ import { storiesOf } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { folded } from '../digest/reading.ts';
 import { lineList, titleOf } from './digest-texts.ts';
-import { errorOf, type Problem, warningOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { EditionReport } from './sample.ts';
 
 /** An edition with fewer is hardly worth a mail. */
@@ -15,14 +15,14 @@ const fewestLettersOfCopy = 20;
 
 export function storyProblems(digest: Digest): Problem[] {
   const stories = storiesOf(digest);
-  if (stories.length === 0) return [errorOf('no-stories', 'the digest holds no story')];
+  if (stories.length === 0) return [problemOf('no-stories', 'the digest holds no story')];
   return [...duplicates(stories), ...withoutSource(stories)];
 }
 
 export function fewStories({ id, stories }: Pick<EditionReport, 'id' | 'stories'>): Problem[] {
   if (stories >= fewestStories) return [];
   return [
-    warningOf('few-stories', stories === 1 ? 'holds only 1 story' : `holds only ${stories} stories`, id),
+    problemOf('few-stories', stories === 1 ? 'holds only 1 story' : `holds only ${stories} stories`, id),
   ];
 }
 
@@ -35,7 +35,7 @@ function duplicates(stories: readonly Story[]): Problem[] {
     const twin = keys.map((key) => known.get(key)).find((first) => first !== undefined);
     if (twin !== undefined) {
       problems.push(
-        warningOf(
+        problemOf(
           'duplicate-stories',
           `line ${story.line}: ${titleOf(story)} seems to be the story of line ${twin.line}, ${titleOf(twin)}`,
         ),
@@ -68,5 +68,5 @@ function withoutSource(stories: readonly Story[]): Problem[] {
     silent.length === 1
       ? `line ${first.line}: ${titleOf(first)} names no source`
       : `${silent.length} stories name no source: ${lineList(silent.map(({ line }) => line))}`;
-  return [warningOf('source-missing', message)];
+  return [problemOf('source-missing', message)];
 }

@@ -63,6 +63,7 @@ describe('newsletter.yaml', () => {
       ],
       topics: [],
       legalName: '',
+      denyWords: [],
       postalAddress: '',
       sending: { relays: [], lanes: [], dkim: [] },
       retentionDays: 30,

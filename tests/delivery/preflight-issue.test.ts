@@ -10,6 +10,7 @@ import { type PreflightRequest, preflightIssue } from '../../src/delivery/prefli
 import type { Digest } from '../../src/digest/digest.ts';
 import { parseDigest } from '../../src/digest/parse.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
+import { generateDkimKey } from '../../src/message/dkim-key.ts';
 import { linksOf } from '../../src/preflight/mail-text.ts';
 import type { EditionSample } from '../../src/preflight/sample.ts';
 import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
@@ -145,6 +146,26 @@ describe('preflight of an issue', () => {
     expect(problems[0]).toMatchObject({ rule: 'placeholder-left' });
   });
 
+  it('signs a copy where a key is configured: one that is broken is an error, one that is elsewhere a warning', async () => {
+    const privateKeyFile = join(folder, 'dkim.pem');
+    const domain = newsletter.from.address.split('@')[1] ?? '';
+    const signing = {
+      ...config,
+      sending: { ...config.sending, dkim: [{ domain, selector: 'p1', privateKeyFile }] },
+    };
+    const found = async () =>
+      (await look(sourcedDigest(), { config: signing })).problems
+        .filter(({ rule }) => rule.startsWith('dkim'))
+        .map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
+    expect(await found()).toEqual([
+      `warning dkim-untried: the DKIM key ${privateKeyFile} cannot be read here, so that signing was not tried`,
+    ]);
+    writeFileSync(privateKeyFile, (await generateDkimKey()).privateKeyPem);
+    expect(await found()).toEqual([]);
+    writeFileSync(privateKeyFile, 'no key');
+    expect(await found()).toEqual([expect.stringMatching(/^error dkim-invalid: /)]);
+  });
+
   it('refuses an edition that is too large even after it gave up all that it can', async () => {
     const sources = [{ name: '青湖日报' }];
     const stories = Array.from({ length: 400 }, (_, n) =>
@@ -157,7 +178,7 @@ describe('preflight of an issue', () => {
     const { problems } = await look(digestOf([{ name: '政策', stories }]), {
       sets: [{ topics: 'all', format: html }],
     });
-    expect(problems).toMatchObject([{ severity: 'error', rule: 'edition-too-large' }]);
+    expect(problems.map(({ rule }) => rule)).toEqual(['edition-too-large', 'message-large']);
   });
 });
 

@@ -72,6 +72,12 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   hono: ['src/web', 'src/inbox'],
   '@hono/node-server': ['src/web', 'src/inbox'],
   'smtp-server': ['src/inbox'],
+  ...Object.fromEntries(
+    ['caniemail', 'css-select', 'css-what', 'domhandler', 'htmlparser2', 'postcss', 'tldts'].map((name) => [
+      name,
+      ['src/preflight'],
+    ]),
+  ),
   commander: ['src/cli'],
 };
 

@@ -38,7 +38,7 @@ describe('talk of the tool that wrote the digest', () => {
     expect(chatterProblems(parsed)).toMatchObject([
       {
         severity: 'warning',
-        rule: 'chatter',
+        rule: 'chatter-left-out',
         message: expect.stringMatching(/^lines 7 and 8: “以上内容由AI生成”/),
       },
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dateProblems } from '../../src/preflight/date-rules.ts';
-import { sizeProblems } from '../../src/preflight/size-rules.ts';
+import { messageProblems, sizeProblems } from '../../src/preflight/size-rules.ts';
+import { spamProblems } from '../../src/preflight/spam-rules.ts';
 import { subjectProblems } from '../../src/preflight/subject-rules.ts';
 
 describe('the size of an edition', () => {
@@ -29,6 +30,53 @@ describe('the subject', () => {
   it('must say something', () => {
     for (const empty of ['', '  ', '｜ / ', '……']) expect(rulesOf(empty)).toEqual(['error subject-empty']);
   });
+});
+
+describe('the whole message of a copy', () => {
+  it('is a warning above 200,000 bytes', () => {
+    expect(messageProblems({ id: 'e', messageBytes: 200_000 })).toEqual([]);
+    expect(messageProblems({ id: 'e', messageBytes: 200_001 })).toMatchObject([
+      {
+        severity: 'warning',
+        rule: 'message-large',
+        edition: 'e',
+        message: expect.stringContaining('200,001'),
+      },
+    ]);
+  });
+});
+
+describe('a subject that looks like spam', () => {
+  const found = (subject: string) => spamProblems({ id: 'e', subject }).map(({ message }) => message);
+
+  it.each([
+    ['BREAKING NEWS OF THE DAY', 'is all in capitals'],
+    ['重大消息！！', 'has many exclamation or question marks'],
+    ['One! Two! Three!', 'has many exclamation or question marks'],
+    ['Re: 今日要闻', 'poses as an answer'],
+    ['转发：今日要闻', 'poses as an answer'],
+    ['Earn $$$ today', 'has several currency signs in a row'],
+    ['代开各类发票', 'offers invoices'],
+    ['恭喜您获得大礼', 'promises gifts'],
+    ['加微信了解详情', 'sounds like a swindle'],
+    ['Act now: digest inside', 'sells'],
+  ])('%s: %s', (subject, what) => {
+    expect(found(subject)).toEqual([expect.stringContaining(what)]);
+    expect(spamProblems({ id: 'e', subject })[0]).toMatchObject({
+      severity: 'warning',
+      rule: 'spam-trigger',
+      edition: 'e',
+    });
+  });
+
+  it.each([
+    '青湖市博物馆免费开放；6G 标准定稿｜晨间简报 3/5',
+    '电子发票新规四月施行｜晨间简报 3/5',
+    'GPT-6 and LLAMA 5 ship｜Tech Weekly 3/2',
+    'NASA, ESA and JAXA agree｜Space',
+    'Report: what now?',
+    '获奖名单公布！｜晨间简报 3/5',
+  ])('%s is none', (subject) => expect(found(subject)).toEqual([]));
 });
 
 describe('the date', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isShortener, lookalikeReason } from '../../src/preflight/link-hosts.ts';
+import { isShortener, lookalikeReason, siteOf } from '../../src/preflight/link-hosts.ts';
 import { copyLinkProblems, digestLinkProblems } from '../../src/preflight/link-rules.ts';
 import type { EditionSample } from '../../src/preflight/sample.ts';
 import { digestOf, exampleDigest, storyOf } from '../helpers/digests.ts';
@@ -21,7 +21,7 @@ describe('a link of the digest', () => {
       'https://新华网.中国/',
       'https://пример.рф/',
       'https://bücher.example/',
-      'https://127.0.0.1:8080/',
+      'https://93.184.215.14:8080/',
     ]) {
       expect(rulesOf(url), url).toEqual([]);
     }
@@ -45,12 +45,43 @@ describe('a link of the digest', () => {
       'http://t.cn/A6',
       'https://WWW.TinyURL.com/y',
       'https://t.co:443/z',
+      'https://news.bit.ly/w',
     ]) {
       expect(rulesOf(url), url).toEqual(['error link-shortener']);
     }
     for (const url of ['https://notbit.ly/', 'https://bit.ly.example/', 'https://example.com/bit.ly/x']) {
       expect(isShortener(url), url).toBe(false);
     }
+  });
+
+  it('to a host that the writer alone can reach is an error', () => {
+    for (const url of [
+      'http://localhost:8080/',
+      'http://wiki/page',
+      'http://build.internal/',
+      'http://printer.local./',
+      'http://127.0.0.1/',
+      'http://192.168.1.20/',
+      'http://172.20.0.1/',
+      'http://0x7f000001/',
+      'http://[::1]/',
+      'http://[fd12::1]/',
+    ]) {
+      expect(rulesOf(url), url).toEqual(['error link-private']);
+    }
+    for (const url of [
+      'http://172.32.0.1/',
+      'http://11.0.0.1/',
+      'http://local.news.example/',
+      'http://[2001:db8::1]/',
+    ])
+      expect(rulesOf(url), url).toEqual([]);
+  });
+
+  it('belongs to a site: the registrable domain, a platform’s customers apart', () => {
+    expect(siteOf('https://finance.sina.com.cn/a')).toBe('sina.com.cn');
+    expect(siteOf('https://one.github.io/a')).toBe('one.github.io');
+    expect(siteOf('https://93.184.215.14/a')).toBe('93.184.215.14');
   });
 
   it('to a host that poses as another is an error', () => {

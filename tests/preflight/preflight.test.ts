@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PaperboyError } from '../../src/core/errors.ts';
 import { asProblem, preflight } from '../../src/preflight/preflight.ts';
-import { hasErrors, warningOf } from '../../src/preflight/problem.ts';
+import { hasErrors, problemOf } from '../../src/preflight/problem.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
 import { inputOf, parsedOf, sampleFor, sourcedDigest } from './samples.ts';
 
@@ -62,6 +62,7 @@ describe('preflight', () => {
         }),
         today: '2026-03-06',
         sender: { legalName: '', postalAddress: '' },
+        denyWords: ['占星'],
       }),
     );
     expect(new Set(problems.map(({ rule }) => rule))).toEqual(
@@ -69,7 +70,8 @@ describe('preflight', () => {
         'legal-name-missing',
         'postal-address-missing',
         'placeholder-left',
-        'chatter',
+        'chatter-left-out',
+        'denied-word',
         'link-shortener',
         'duplicate-stories',
         'source-missing',
@@ -86,24 +88,39 @@ describe('preflight', () => {
     const mark = `(${'0123456789abcdef'.repeat(2)} meta)`;
     const broken = {
       ...sample,
-      html: `${'x'.repeat(95_001)}<a href="ftp://a.example">`,
+      html: `${'x'.repeat(95_001)}<a href="ftp://a.example"><h3 style="color:#999;display:grid">x<img src="x">`,
       text: mark,
       rendered: { ...sample.rendered, subject: '' },
-      message: { ...sample.message, raw: Buffer.from('Subject: x\r\n\r\n') },
+      message: { ...sample.message, raw: Buffer.from(`Subject: x\r\n\r\n${'x'.repeat(200_000)}`) },
     };
     const { problems } = preflight(inputOf({ editions: [broken] }));
-    expect(problems.map(({ rule, edition }) => [rule, edition])).toEqual(
-      [
-        'edition-too-large',
-        'subject-empty',
-        'mark-left',
-        'legal-name-missing',
-        'postal-address-missing',
-        'unsubscribe-missing',
-        'list-id-missing',
-        'link-scheme',
-        'few-stories',
-      ].map((rule) => [rule, sample.edition.id]),
+    expect(new Set(problems.map(({ rule, edition }) => `${rule} ${edition ?? ''}`))).toEqual(
+      new Set([
+        ...[
+          'edition-too-large',
+          'message-large',
+          'subject-empty',
+          'mark-left',
+          'legal-name-missing',
+          'postal-address-missing',
+          'unsubscribe-missing',
+          'list-id-missing',
+          'header-missing',
+          'message-malformed',
+          'link-scheme',
+          'few-stories',
+          'heading-order',
+          'lang-missing',
+          'title-missing',
+          'alt-missing',
+        ].map((rule) => `${rule} ${sample.edition.id}`),
+        'contrast-low ',
+        'client-unsupported ',
+      ]),
+    );
+    const loud = { ...sample, rendered: { ...sample.rendered, subject: '快讯！！' } };
+    expect(preflight(inputOf({ editions: [loud] })).problems.map(({ rule }) => rule)).toContain(
+      'spam-trigger',
     );
   });
 
@@ -112,7 +129,7 @@ describe('preflight', () => {
     function* editions() {
       for (let n = 0; n < 3; n++) {
         alive++;
-        yield warningOf('few-stories', 'made on demand', String(n));
+        yield problemOf('few-stories', 'made on demand', String(n));
         alive--;
       }
     }

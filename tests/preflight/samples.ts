@@ -63,6 +63,7 @@ export function inputOf(fields: Partial<PreflightInput> = {}): PreflightInput {
     today: '2026-03-05',
     subject: '',
     sender: senderFacts,
+    denyWords: [],
     editions: [],
     ...fields,
   };
