@@ -21,7 +21,7 @@ const status = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   isInteractive: process.stderr.isTTY === true,
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  isColored: isColorWanted(env, process.stderr.isTTY === true),
+  isColored: isColorWanted(env, process.stderr.isTTY === true && process.stdout.isTTY === true),
   signal: stopping.signal,
   cwd: process.cwd(),
   env,

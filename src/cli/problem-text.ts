@@ -4,27 +4,36 @@ import type { EditionReport } from '../preflight/sample.ts';
 import { counted } from './counted.ts';
 import { editionLabel } from './edition-label.ts';
 import { type Io, paint } from './frame.ts';
+import { wrapped } from './wrap.ts';
 
 /** Editions named in one line. */
 const mostNamed = 8;
 
-/** `error  link-shortener  line 14: …`, one line each; empty when there is no problem. */
+/**
+ * `error  link-shortener  line 14: …`, one line each; empty when there is no problem.
+ * @param columns of the terminal, at which long lines are broken
+ */
 export function describeProblems(
   io: Pick<Io, 'isColored'>,
   problems: readonly Problem[],
   editions: readonly EditionReport[],
+  columns?: number,
 ): string {
   const labels = new Map(editions.map((report) => [report.id, editionLabel(report)]));
   const groups = grouped(problems);
   const width = Math.max(0, ...groups.map(([{ rule }]) => rule.length));
+  const indent = severityWidth + 2 + width + 2;
   return groups
     .map(([{ severity, rule, message }, ids]) => {
       const where = ids.length === 0 ? '' : `: ${named(ids.map((id) => labels.get(id) ?? id))}`;
       const color = severity === 'error' ? 'red' : 'yellow';
-      return `${paint(io, color, severity.padEnd(7))}  ${rule.padEnd(width)}  ${message}${where}`;
+      const what = wrapped(`${message}${where}`, columns, indent);
+      return `${paint(io, color, severity.padEnd(severityWidth))}  ${paint(io, 'bold', rule.padEnd(width))}  ${what}`;
     })
     .join('\n');
 }
+
+const severityWidth = 'warning'.length;
 
 /** `2 errors, 5 warnings`, or `no problems`. */
 export function countProblems(problems: readonly Problem[]): string {

@@ -8,6 +8,7 @@ import { issueIdOf } from '../core/ids.ts';
 import { type IssueStatus, isWell, openCount } from '../delivery/issue-status.ts';
 import { publishedBefore } from '../delivery/leave-out-repeats.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
+import { pastDigests } from '../delivery/past-issues.ts';
 import { preflightIssue } from '../delivery/preflight-issue.ts';
 import { publish } from '../delivery/publish.ts';
 import type { Published, PublishRequest } from '../delivery/publish-new.ts';
@@ -116,6 +117,7 @@ async function passPreflight(
       newsletter.id,
       issueIdOf(newsletter.id, parsed.digest.date ?? ''),
     ),
+    past: await pastDigests(app.ledger, newsletter.id, parsed.digest.date),
     publicUrl: app.environment.publicUrl,
     now: Date.now(),
     ...(subject === undefined ? {} : { subject }),

@@ -6,6 +6,8 @@ import type { Settings } from '../app.ts';
 import { toPaperboyError } from '../core/errors.ts';
 import { issueIdOf } from '../core/ids.ts';
 import { publishedBefore } from '../delivery/leave-out-repeats.ts';
+import { pastDigests } from '../delivery/past-issues.ts';
+import type { Digest } from '../digest/digest.ts';
 import type { PublishedIssue } from '../edition/repeats.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { connectRedis } from '../redis/connect.ts';
@@ -17,9 +19,11 @@ export interface StoreView {
   readonly held: readonly HeldPreferenceSet[] | null;
   /** What the newsletter published in the last 14 days; empty when nobody can be asked. */
   readonly published: readonly PublishedIssue[];
+  /** Its digests of the last weeks; empty when nobody can be asked. */
+  readonly past: readonly Digest[];
 }
 
-const nothing: StoreView = { held: null, published: [] };
+const nothing: StoreView = { held: null, published: [], past: [] };
 
 /** A Redis that should be there and can't be reached is told of on stderr. */
 export async function storeView(
@@ -33,7 +37,7 @@ export async function storeView(
   try {
     const redis = await connectRedis(url, { name: 'paperboy-check' });
     try {
-      return await viewOf({ redis }, newsletter, date ?? '');
+      return await viewOf({ redis }, newsletter, date);
     } finally {
       redis.disconnect();
     }
@@ -45,13 +49,14 @@ export async function storeView(
   }
 }
 
-async function viewOf({ redis }: LedgerDeps, newsletter: string, date: string): Promise<StoreView> {
+async function viewOf({ redis }: LedgerDeps, newsletter: string, date: string | null): Promise<StoreView> {
   const reader = createSubscriberReader(redis, createConsentTexts(redis));
-  const [held, published] = await Promise.all([
+  const [held, published, past] = await Promise.all([
     reader.distinctPreferenceSets(newsletter),
-    publishedBefore({ redis }, newsletter, issueIdOf(newsletter, date)),
+    publishedBefore({ redis }, newsletter, issueIdOf(newsletter, date ?? '')),
+    pastDigests({ redis }, newsletter, date),
   ]);
-  return { held, published };
+  return { held, published, past };
 }
 
 async function privateRedis(dataDir: Settings['environment']['dataDir']): Promise<string | undefined> {

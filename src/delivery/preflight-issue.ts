@@ -5,7 +5,7 @@ import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
 import type { Config, NewsletterConfig } from '../config/config.ts';
 import { PaperboyError, toPaperboyError } from '../core/errors.ts';
 import { issueIdOf } from '../core/ids.ts';
-import type { ParsedDigest } from '../digest/digest.ts';
+import type { Digest, ParsedDigest } from '../digest/digest.ts';
 import { isSkipped } from '../edition/edition.ts';
 import { preferenceSetsToCheck } from '../edition/needed-sets.ts';
 import { planEdition } from '../edition/plan-edition.ts';
@@ -37,6 +37,8 @@ export interface PreflightRequest {
   readonly publicUrl: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Digests of the last weeks, for what is usual; default: none are known. */
+  readonly past?: readonly Digest[];
   /** The operator's own subject; empty or absent: the stories make it. */
   readonly subject?: string;
   /** Looks at these only. Default: `all`, every single topic, every set held. */
@@ -88,6 +90,8 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
   const report = preflight({
     parsed,
     repeats,
+    previousDate: lastBefore(date, request.published ?? []),
+    past: request.past ?? [],
     date,
     today: dayIn(newsletter.timezone, request.now),
     subject,
@@ -97,6 +101,12 @@ export async function preflightIssue(request: PreflightRequest): Promise<IssuePr
   });
   const signature = copy === undefined ? [] : await signatureLook(config, newsletter, copy);
   return { ...withProblems(report, signature), withoutStories };
+}
+
+/** Of the newest issue before that date. */
+function lastBefore(date: string, published: readonly PublishedIssue[]): string | null {
+  const dates = published.map((issue) => issue.date).filter((other) => other < date);
+  return dates.toSorted().at(-1) ?? null;
 }
 
 /** Nothing is signed with it but what nobody is to use. */

@@ -2,13 +2,13 @@
 import { chatterIn } from '../digest/chatter.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import { lineList, placeOf, shortened, textsOf } from './digest-texts.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, storyProblem } from './problem.ts';
 
 export function chatterProblems({ digest, unparsed }: Pick<ParsedDigest, 'digest' | 'unparsed'>): Problem[] {
   const inMail = textsOf(digest).flatMap((entry) => {
     const found = chatterIn(entry.text);
     const what = `“${shortened(found ?? '', 60)}” is talk of the tool that wrote the digest`;
-    return found === undefined ? [] : [problemOf('chatter', `${placeOf(entry)}: ${what}`)];
+    return found === undefined ? [] : [storyProblem('chatter', `${placeOf(entry)}: ${what}`, entry.line)];
   });
   const leftOut = unparsed.filter(({ text }) => chatterIn(text) !== undefined);
   const first = leftOut[0];
@@ -16,7 +16,7 @@ export function chatterProblems({ digest, unparsed }: Pick<ParsedDigest, 'digest
   const where = lineList(leftOut.map(({ line }) => line));
   return [
     ...inMail,
-    problemOf(
+    storyProblem(
       'chatter-left-out',
       `${where}: “${shortened(first.text.trim(), 60)}” is talk of the tool that wrote the digest; it is left out of the mail`,
     ),

@@ -5,14 +5,20 @@ import { type InlineNode, parseInline } from '../digest/inline.ts';
 import { type DigestText, placeOf, shortened, textsOf } from './digest-texts.ts';
 import { isPrivateHost, isShortener, lookalikeReason } from './link-hosts.ts';
 import { linksOf } from './mail-text.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, storyProblem } from './problem.ts';
+import type { Rule } from './rules.ts';
 import type { EditionSample } from './sample.ts';
 
-/** Each link of the digest once, with the line of the story that has it. */
+/** Each link of the digest once, with the first place that has it. */
 export function digestLinkProblems(digest: Digest): Problem[] {
-  const places = new Map<string, string>();
-  for (const { url, ...place } of digestLinks(digest)) if (!places.has(url)) places.set(url, placeOf(place));
-  return [...places].flatMap(([url, place]) => problemsOf(url, place));
+  const places = new Map<string, Pick<DigestText, 'line'>[]>();
+  for (const { url, ...place } of digestLinks(digest)) places.set(url, [...(places.get(url) ?? []), place]);
+  return [...places].flatMap(([url, found]) => {
+    const where = placeOf(found[0] ?? {});
+    return faultsOf(url).map(({ rule, what }) =>
+      storyProblem(rule, `${where}: ${what}`, ...found.map(({ line }) => line)),
+    );
+  });
 }
 
 /** What the mail links to besides: templates and configuration have links too. `mailto:` is the contact. */
@@ -28,39 +34,39 @@ export function copyLinkProblems({ edition, html }: EditionSample): Problem[] {
     );
 }
 
-function problemsOf(url: string, place: string): Problem[] {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-    return [problemOf('link-scheme', `${place}: ${quoted(url)} is neither http nor https`)];
-  }
-  const reason = lookalikeReason(url);
-  return [
-    ...(reason === undefined
-      ? []
-      : [
-          problemOf(
-            'link-lookalike',
-            `${place}: the host of ${quoted(url)} may be taken for another: ${reason}`,
-          ),
-        ]),
-    ...(isPrivateHost(url)
-      ? [problemOf('link-private', `${place}: ${quoted(url)} can be opened in your own network alone`)]
-      : []),
-    ...(isShortener(url)
-      ? [
-          problemOf(
-            'link-shortener',
-            `${place}: ${quoted(url)} hides where it leads; link to the page itself`,
-          ),
-        ]
-      : []),
-  ];
+interface Fault {
+  readonly rule: Rule;
+  readonly what: string;
 }
 
-interface PlacedLink extends Pick<DigestText, 'line'> {
+function faultsOf(url: string): Fault[] {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    return [{ rule: 'link-scheme', what: `${quoted(url)} is neither http nor https` }];
+  }
+  const faults: Fault[] = [];
+  const reason = lookalikeReason(url);
+  if (reason !== undefined) {
+    const what = `the host of ${quoted(url)} may be taken for another: ${reason}`;
+    faults.push({ rule: 'link-lookalike', what });
+  }
+  if (isPrivateHost(url)) {
+    faults.push({ rule: 'link-private', what: `${quoted(url)} can be opened in your own network alone` });
+  }
+  if (isShortener(url)) {
+    faults.push({
+      rule: 'link-shortener',
+      what: `${quoted(url)} hides where it leads; link to the page itself`,
+    });
+  }
+  return faults;
+}
+
+export interface PlacedLink extends Pick<DigestText, 'line'> {
   readonly url: string;
 }
 
-function digestLinks(digest: Digest): PlacedLink[] {
+/** Of sources and of texts. */
+export function digestLinks(digest: Digest): PlacedLink[] {
   return [
     ...storiesOf(digest).flatMap(({ line, sources }) =>
       sources.flatMap(({ url }) => (url === undefined ? [] : [{ line, url }])),

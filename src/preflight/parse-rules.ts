@@ -2,7 +2,7 @@
 import { type ParsedDigest, storiesOf } from '../digest/digest.ts';
 import { otherTopicId } from '../digest/topics.ts';
 import { lineList, shortened } from './digest-texts.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, storyProblem } from './problem.ts';
 
 export function parseProblems({ digest, warnings, unparsed }: ParsedDigest): Problem[] {
   const strays = new Set(
@@ -13,7 +13,7 @@ export function parseProblems({ digest, warnings, unparsed }: ParsedDigest): Pro
   return [
     ...warnings.map(({ line, message }) =>
       // The parser warns of a category at the line of its first story that fell to `other`.
-      problemOf(strays.has(line) ? 'unknown-category' : 'parse-warning', `line ${line}: ${message}`),
+      storyProblem(strays.has(line) ? 'unknown-category' : 'parse-warning', `line ${line}: ${message}`, line),
     ),
     ...unparsedText(unparsed),
   ];

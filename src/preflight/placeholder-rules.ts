@@ -1,7 +1,7 @@
 /** What was to be filled in and was not: by whoever wrote the digest, or by our own templates. */
 import type { Digest } from '../digest/digest.ts';
 import { placeOf, textsOf } from './digest-texts.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, storyProblem } from './problem.ts';
 import type { EditionSample } from './sample.ts';
 
 /**
@@ -11,7 +11,10 @@ import type { EditionSample } from './sample.ts';
  */
 export function placeholderProblems(digest: Digest, subject: string): Problem[] {
   const texts = textsOf(digest).map((entry) => ({ ...entry, text: withoutCode(entry.text) }));
-  return [...texts.flatMap((entry) => report(entry.text, placeOf(entry))), ...report(subject, 'the subject')];
+  return [
+    ...texts.flatMap((entry) => report(entry.text, placeOf(entry), entry.line)),
+    ...report(subject, 'the subject'),
+  ];
 }
 
 /** Marks of our own templates, which carry a nonce of 32 hex digits. */
@@ -32,11 +35,11 @@ const placeholder =
 const ownMark =
   /<!--[0-9a-f]{32} (?:open|close) [\w.]{1,40}|\([0-9a-f]{32} (?:preheader|meta|omitted|why|count\.\d+|\w{1,40}Url)\)/;
 
-function report(text: string, place: string): Problem[] {
+function report(text: string, place: string, line?: number): Problem[] {
   const [found] = placeholder.exec(text) ?? [];
   return found === undefined
     ? []
-    : [problemOf('placeholder-left', `${place}: ${JSON.stringify(found)} was never filled in`)];
+    : [storyProblem('placeholder-left', `${place}: ${JSON.stringify(found)} was never filled in`, line)];
 }
 
 /** On the text as written: reading its Markdown would take the stars of `*|NAME|*` for emphasis. */

@@ -1,6 +1,6 @@
 /** The rules of `check`: over the digest once, then over every edition and a copy of it. Pure. */
 import { type PaperboyError, toPaperboyError } from '../core/errors.ts';
-import type { ParsedDigest } from '../digest/digest.ts';
+import type { Digest, ParsedDigest } from '../digest/digest.ts';
 import type { Repeat } from '../edition/repeats.ts';
 import { chatterProblems } from './chatter-rules.ts';
 import { dateProblems } from './date-rules.ts';
@@ -9,8 +9,8 @@ import { createHtmlLook } from './html-rules.ts';
 import { copyLinkProblems, digestLinkProblems } from './link-rules.ts';
 import { parseProblems } from './parse-rules.ts';
 import { markProblems, placeholderProblems } from './placeholder-rules.ts';
-import { type Problem, problemOf } from './problem.ts';
-import { isEmptied, repeatProblems } from './repeat-rules.ts';
+import { type Problem, problemOf, type StoryLines } from './problem.ts';
+import { isEmptied, repeatProblems, sameProblems } from './repeat-rules.ts';
 import type { Rule } from './rules.ts';
 import { type EditionReport, type EditionSample, reportOf } from './sample.ts';
 import { copyProblems, type SenderFacts, senderProblems } from './sender-rules.ts';
@@ -18,6 +18,7 @@ import { messageProblems, sizeProblems } from './size-rules.ts';
 import { spamProblems } from './spam-rules.ts';
 import { fewStories, storyProblems } from './story-rules.ts';
 import { subjectProblems } from './subject-rules.ts';
+import { unusualProblems } from './usual-rules.ts';
 import { deniedWordProblems } from './word-rules.ts';
 
 export interface PreflightInput {
@@ -25,6 +26,10 @@ export interface PreflightInput {
   readonly parsed: ParsedDigest;
   /** Stories that the newsletter published in the last 14 days, those left out and those marked as updates. */
   readonly repeats: readonly Repeat[];
+  /** `YYYY-MM-DD` of the issue that was published before this one; null: none that is known. */
+  readonly previousDate: string | null;
+  /** What the newsletter published in the last weeks; empty when nobody can be asked. */
+  readonly past: readonly Digest[];
   /** `YYYY-MM-DD` of the issue. */
   readonly date: string;
   /** `YYYY-MM-DD` in the newsletter's time zone. */
@@ -42,10 +47,12 @@ export interface PreflightReport {
   readonly editions: readonly EditionReport[];
   /** Errors first; what concerns the whole issue before what concerns an edition. */
   readonly problems: readonly Problem[];
+  readonly storyLines: StoryLines;
 }
 
 export function preflight(input: PreflightInput): PreflightReport {
   const editions: EditionReport[] = [];
+  const storyLines = new Map<string, ReadonlySet<number>>();
   const problems = issueProblems(input);
   const htmlProblems = createHtmlLook();
   for (const entry of input.editions) {
@@ -55,9 +62,10 @@ export function preflight(input: PreflightInput): PreflightReport {
     }
     const report = reportOf(entry);
     editions.push(report);
+    storyLines.set(report.id, linesIn(entry.edition));
     problems.push(...editionProblems(entry, report, input.sender), ...htmlProblems(entry));
   }
-  return { editions, problems: problems.toSorted(byGravity) };
+  return { editions, problems: problems.toSorted(byGravity), storyLines };
 }
 
 /** The report with what was found elsewhere, in its order. */
@@ -82,11 +90,13 @@ const reportable = [
 ] as const satisfies Rule[];
 
 function issueProblems(input: PreflightInput): Problem[] {
-  const { parsed, repeats, date, today, subject, sender, denyWords } = input;
+  const { parsed, repeats, previousDate, past, date, today, subject, sender, denyWords } = input;
   return [
     ...senderProblems(sender),
     ...(isEmptied(parsed.digest, repeats) ? [] : storyProblems(parsed.digest)),
     ...repeatProblems(parsed.digest, repeats),
+    ...sameProblems(parsed.digest, repeats, previousDate),
+    ...unusualProblems(parsed.digest, past),
     ...placeholderProblems(parsed.digest, subject),
     ...deniedWordProblems(parsed.digest, subject, denyWords),
     ...chatterProblems(parsed),
@@ -109,6 +119,10 @@ function editionProblems(sample: EditionSample, report: EditionReport, sender: S
     ...copyLinkProblems(sample),
     ...fewStories(report),
   ];
+}
+
+function linesIn({ categories }: EditionSample['edition']): ReadonlySet<number> {
+  return new Set(categories.flatMap(({ stories }) => stories.map(({ line }) => line)));
 }
 
 function byGravity(one: Problem, other: Problem): number {

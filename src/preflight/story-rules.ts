@@ -4,7 +4,7 @@ import { storiesOf } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { folded } from '../digest/reading.ts';
 import { lineList, titleOf } from './digest-texts.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, storyProblem } from './problem.ts';
 import type { EditionReport } from './sample.ts';
 
 /** An edition with fewer is hardly worth a mail. */
@@ -35,9 +35,11 @@ function duplicates(stories: readonly Story[]): Problem[] {
     const twin = keys.map((key) => known.get(key)).find((first) => first !== undefined);
     if (twin !== undefined) {
       problems.push(
-        problemOf(
+        storyProblem(
           'duplicate-stories',
           `line ${story.line}: ${titleOf(story)} seems to be the story of line ${twin.line}, ${titleOf(twin)}`,
+          story.line,
+          twin.line,
         ),
       );
     }
@@ -68,5 +70,5 @@ function withoutSource(stories: readonly Story[]): Problem[] {
     silent.length === 1
       ? `line ${first.line}: ${titleOf(first)} names no source`
       : `${silent.length} stories name no source: ${lineList(silent.map(({ line }) => line))}`;
-  return [problemOf('source-missing', message)];
+  return [storyProblem('source-missing', message, ...silent.map(({ line }) => line))];
 }

@@ -2,8 +2,8 @@
 import type { Digest } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import { topicsIn } from '../digest/resolve-topics.ts';
-import { placeOf, textsOf } from './digest-texts.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type DigestText, placeOf, textsOf } from './digest-texts.ts';
+import { type Problem, storyProblem } from './problem.ts';
 
 /**
  * Found as aliases of topics are: one with Han characters anywhere, another as a whole word, whatever its case.
@@ -15,16 +15,15 @@ export function deniedWordProblems(digest: Digest, subject: string, words: reado
   const links = storiesOf(digest).flatMap(({ line, sources }) =>
     sources.flatMap(({ url }) => (url === undefined ? [] : [{ line, text: url }])),
   );
-  const places = [...textsOf(digest), ...links].map(({ text, ...place }) => ({
-    text,
-    place: placeOf(place),
-  }));
+  const entries: readonly DigestText[] = [...textsOf(digest), ...links];
   const found = new Map<string, Problem>();
-  for (const { text, place } of [...places, { text: subject, place: 'the subject' }]) {
+  const look = (text: string, place: string, line?: number) => {
     for (const word of topicsIn(text, table)) {
       const message = `${place}: ${JSON.stringify(word)} is one of the denyWords`;
-      found.set(message, problemOf('denied-word', message));
+      found.set(message, storyProblem('denied-word', message, line));
     }
-  }
+  };
+  for (const entry of entries) look(entry.text, placeOf(entry), entry.line);
+  look(subject, 'the subject');
   return [...found.values()];
 }

@@ -11,6 +11,7 @@ import { type Desk, openDesk, smallDigest, today } from './in-process.ts';
 interface Report {
   readonly editions: readonly EditionReport[];
   readonly problems: readonly Problem[];
+  readonly clients: { readonly tested: readonly string[]; readonly untested: readonly string[] };
 }
 
 interface Failure {
@@ -31,7 +32,9 @@ describe('paperboy check', () => {
   it('prints editions and problems with the keys of the contract; without Redis recipients are null', async () => {
     const { status, data } = await desk.json<Report>(['check', 'today.md', ...which]);
     expect(status).toBe(0);
-    expect(Object.keys(data)).toEqual(['editions', 'problems']);
+    expect(Object.keys(data)).toEqual(['editions', 'problems', 'clients']);
+    expect(data.clients.untested).toContain('QQ Mail');
+    expect(data.clients.tested).toContain('Gmail');
     expect(data.editions.map(({ topics, recipients }) => [topics, recipients])).toEqual([
       ['all', null],
       [['policy'], null],
@@ -59,26 +62,35 @@ describe('paperboy check', () => {
   it('shows people a table and each problem once', async () => {
     const { status, stdout } = await desk.run(['check', 'today.md', ...which]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^edition +stories +minutes +HTML +mail +subject$/m);
-    expect(stdout).toMatch(/^policy +1 +1 +\d+\.\d kB +\d+\.\d kB +青湖市公布测试细则｜AI 日报/m);
+    expect(stdout).toMatch(/^ +edition +stories +minutes +HTML +mail +subject$/m);
+    expect(stdout).toMatch(/^! +policy +1 +1 +\d+\.\d kB +\d+\.\d kB +青湖市公布测试细则｜AI 日报/m);
     expect(stdout).toMatch(/^warning {2}few-stories {2}holds only 1 story: policy, models$/m);
     expect(stdout).toMatch(/^3 editions, 3 warnings$/m);
+    expect(stdout).toMatch(/^not tested by anybody: QQ Mail/m);
   });
 
   it('exits 1 on an error and names the line', async () => {
     const { status, data } = await desk.json<Report>(['check', 'bad.md', ...which]);
     expect(status).toBe(1);
     expect(data.problems.slice(0, 2)).toEqual([
-      { severity: 'error', rule: 'placeholder-left', message: 'line 13: "{{summary}}" was never filled in' },
+      {
+        severity: 'error',
+        rule: 'placeholder-left',
+        lines: [13],
+        message: 'line 13: "{{summary}}" was never filled in',
+      },
       {
         severity: 'error',
         rule: 'link-shortener',
+        lines: [13],
         message: 'line 13: "https://bit.ly/3x" hides where it leads; link to the page itself',
       },
     ]);
     const { stdout } = await desk.run(['check', 'bad.md', ...which]);
     expect(stdout).toMatch(/^error {4}link-shortener {4}line 13:/m);
     expect(stdout).toMatch(/^3 editions, 2 errors, 3 warnings$/m);
+    // The story of line 13 is in two of the three.
+    expect(stdout.match(/^[✗!✓] +\S+/gm)).toEqual(['✗  all', '!  policy', '✗  models']);
   });
 
   it('takes warnings for errors with --strict', async () => {
@@ -145,7 +157,7 @@ describe('paperboy check with subscribers', () => {
     const { data } = await desk.json<Report>(['check', 'today.md', ...which], env);
     expect(counted(data)).toEqual(['all 1', 'policy 1', 'models 0', 'models,policy 1']);
     const { stdout, stderr } = await desk.run(['check', 'today.md', ...which], env);
-    expect(stdout).toMatch(/^models\+policy +1 +2 /m);
+    expect(stdout).toMatch(/^! +models\+policy +1 +2 /m);
     expect(stderr).toBe('1 subscriber gets no mail: the digest has no story in the topics they chose\n');
   });
 

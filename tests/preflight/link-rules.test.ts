@@ -116,6 +116,7 @@ describe('a link of the digest', () => {
       {
         severity: 'error',
         rule: 'link-shortener',
+        lines: [7, digest.categories[0]?.stories[1]?.line],
         message: 'line 7: "https://bit.ly/3x" hides where it leads; link to the page itself',
       },
     ]);

@@ -30,7 +30,12 @@ describe('what the parser found', () => {
   it('warns of whatever else the parser warns of', () => {
     const warnings = [{ line: 12, message: 'dropped the link javascript:1' }];
     expect(parseProblems(parsedOf(exampleDigest(), { warnings }))).toEqual([
-      { severity: 'warning', rule: 'parse-warning', message: 'line 12: dropped the link javascript:1' },
+      {
+        severity: 'warning',
+        rule: 'parse-warning',
+        lines: [12],
+        message: 'line 12: dropped the link javascript:1',
+      },
     ]);
   });
 

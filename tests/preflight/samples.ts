@@ -59,6 +59,8 @@ export function inputOf(fields: Partial<PreflightInput> = {}): PreflightInput {
   return {
     parsed: parsedOf(sourcedDigest()),
     repeats: [],
+    previousDate: null,
+    past: [],
     date: '2026-03-05',
     today: '2026-03-05',
     subject: '',

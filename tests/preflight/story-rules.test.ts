@@ -24,6 +24,7 @@ describe('a digest', () => {
       {
         severity: 'warning',
         rule: 'source-missing',
+        lines: [10, 11, 12],
         message: '3 stories name no source: lines 10, 11 and 12',
       },
     ]);
