@@ -38,7 +38,9 @@ export function addWork(program: Command, io: Io, run: Run): void {
 }
 
 export function addServe(program: Command, io: Io, run: Run): void {
-  const command = program.command('serve').description('the pages: preferences, unsubscribe, /healthz');
+  const command = program
+    .command('serve')
+    .description('the pages: preferences, unsubscribe, web copies, votes, archives, /healthz');
   common(command, [
     'serve',
     'HOST=0.0.0.0 PORT=80 PUBLIC_URL=https://news.example.org paperboy serve',

@@ -9,7 +9,10 @@ import type { App, Settings } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { createLogger } from '../core/log.ts';
+import { createArchive } from '../delivery/archive.ts';
+import { createBallots } from '../delivery/ballots.ts';
 import { topicsOf } from '../delivery/newsletter.ts';
+import { createWebCopies } from '../delivery/web-copies.ts';
 import { type Inbox, startInbox } from '../inbox/smtp-inbox.ts';
 import { updateRunFile } from '../redis/run-file.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
@@ -77,6 +80,7 @@ export async function startPages(app: App, demo?: WebDeps['demo']): Promise<Web>
     subscribers: createStoreDesk({ ...app, tokenKeys: app.keyring.tokenKeys, clock: systemClock }),
     newsletters: config.newsletters,
     topics: topicsOf(config),
+    issues: issueDeskOf(app),
     health: () => app.ledger.redis.ping(),
     publicUrl: environment.publicUrl,
     log: app.log,
@@ -91,6 +95,18 @@ export async function startPages(app: App, demo?: WebDeps['demo']): Promise<Web>
       await leaves.close();
       await updateRunFile(environment.dataDir, { web: null });
     },
+  };
+}
+
+function issueDeskOf(app: App): WebDeps['issues'] {
+  const { tokenKeys } = app.keyring;
+  const { publicUrl } = app.environment;
+  return {
+    copies: createWebCopies({ ...app, tokenKeys, publicUrl }),
+    archive: createArchive(app),
+    ballots: createBallots({ ...app, tokenKeys }),
+    retentionDays: app.config.retentionDays,
+    publicUrl,
   };
 }
 

@@ -37,7 +37,12 @@ export function describeStatus(io: Pick<Io, 'isColored'>, status: IssueStatus): 
       const color = stateColors[state as keyof typeof stateColors];
       return `  ${color ? line.replace(state, paint(io, color, state)) : line}`;
     });
-  return [head, ...body, ...paceLines(status).map((line) => `  ${line}`)].join('\n');
+  const lines = [...votesLines(status), ...paceLines(status)];
+  return [head, ...body, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function votesLines({ votes: { liked, disliked } }: IssueStatus): string[] {
+  return liked + disliked === 0 ? [] : [`readers said: ${liked} liked it, ${disliked} did not`];
 }
 
 function bar(count: number, all: number): string {

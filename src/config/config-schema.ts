@@ -45,6 +45,7 @@ const newsletter = z.strictObject({
   maxIssueAge: hours.default(26),
   assembledBy: z.enum(['machine', 'edited']).default('machine'),
   sponsored: z.boolean().default(false),
+  archive: z.boolean().default(false),
   contact: address.exactOptional(),
 });
 

@@ -33,6 +33,8 @@ export interface NewsletterConfig {
   readonly assembledBy: 'machine' | 'edited';
   /** Sponsored issues carry 广告 in the subject. Default false. */
   readonly sponsored: boolean;
+  /** Whether everybody may read past issues on the web, listed and as a feed. Default false. */
+  readonly archive: boolean;
   /** Who is written to with questions; default: replyTo, else from. */
   readonly contact?: string;
 }

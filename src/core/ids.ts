@@ -29,6 +29,11 @@ export function originalIdOf(issue: string): string {
   return issue.replace(/\.c\d+$/, '');
 }
 
+/** Which correction of its original an issue is, from 1; 0 for an original. */
+export function correctionNumberOf(issue: string): number {
+  return Number(/\.c(\d+)$/.exec(issue)?.[1] ?? 0);
+}
+
 /** 10 hex digits of SHA-256 over revision and preference set: the same edition has the same id everywhere. */
 export function editionIdOf(revision: number, preferenceSet: string): string {
   return createHash('sha256').update(`${revision}\n${preferenceSet}`).digest('hex').slice(0, 10);

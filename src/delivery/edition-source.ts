@@ -10,13 +10,16 @@ import { readPreferenceSets } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { type PreparedEdition, prepareEdition } from '../message/prepare-message.ts';
 import { renderEdition } from '../render/render-edition.ts';
+import { bind, escapeHtml, type RenderedEdition } from '../render/rendered-edition.ts';
 import { createIssueTemplates, planOf } from './issue-templates.ts';
+import type { Links } from './links.ts';
 import { newsletterOf, senderOf } from './newsletter.ts';
 
 export interface EditionSourceDeps {
   readonly ledger: LedgerDeps;
   readonly config: Config;
   readonly keyring: Keyring;
+  readonly links: Pick<Links, 'webCopy'>;
 }
 
 export interface EditionSource {
@@ -58,9 +61,11 @@ export function createEditionSource(deps: EditionSourceDeps): EditionSource {
     const template = await templates.get(issue);
     const edition = planOf(template, issue, preferenceSet);
     if (isSkipped(edition)) return null;
+    const place = { issue: issue.id, revision: issue.revision, preferenceSet: number };
+    const rendered = withWebCopy(renderEdition(template, edition), deps.links.webCopy(place));
     const newsletter = newsletterOf(deps.config, issue.newsletter);
     const sender = senderOf(newsletter, issue.id, messageIdKeyOf(deps.keyring, issue));
-    return prepareEdition(renderEdition(template, edition), sender, {
+    return prepareEdition(rendered, sender, {
       subjectPrefix: issue.correctionOf === '' ? '' : correctionMarks[newsletter.language],
     });
   };
@@ -68,6 +73,15 @@ export function createEditionSource(deps: EditionSourceDeps): EditionSource {
   return {
     get: (issue, number) =>
       editions.getOrMake(`${issue.id} ${issue.revision} ${number}`, () => make(issue, number)),
+  };
+}
+
+/** Put in here, the link costs nothing for each copy. */
+function withWebCopy(rendered: RenderedEdition, url: string): RenderedEdition {
+  return {
+    ...rendered,
+    html: bind(rendered.html, 'webCopyUrl', url, escapeHtml),
+    text: bind(rendered.text, 'webCopyUrl', url),
   };
 }
 

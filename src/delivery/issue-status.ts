@@ -4,6 +4,7 @@ import { demandIssue, listIssueIds } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { readRate, readTally, type Tally } from '../ledger/reader.ts';
 import { openStates } from '../ledger/states.ts';
+import { readVotes, type Votes } from '../ledger/votes.ts';
 import { type LaneState, type PacingState, type RelayState, readPacing } from '../pacing/read-pacing.ts';
 
 export interface IssueStatus extends Tally {
@@ -17,6 +18,8 @@ export interface IssueStatus extends Tally {
   /** Notes on deliveries that came later; none are collected yet. */
   readonly bounced: number;
   readonly complained: number;
+  /** What readers said of it; each counts once. */
+  readonly votes: Votes;
   /** Messages accepted a second over the last ten seconds. */
   readonly rate: number;
   /** Seconds until nothing is planned any more at this rate; null when nothing is or nothing moves. */
@@ -29,12 +32,13 @@ export interface IssueStatus extends Tally {
 /** @throws PaperboyError `issue-unknown` */
 export async function readStatus(ledger: LedgerDeps, id: string): Promise<IssueStatus> {
   const issue = await demandIssue(ledger, id);
-  const [tally, rate, now] = await Promise.all([
+  const [tally, rate, now, votes] = await Promise.all([
     readTally(ledger, id),
     readRate(ledger, issue),
     ledgerNow(ledger),
+    readVotes(ledger, id),
   ]);
-  return describeStatus(issue, tally, rate, now, await readPacing(ledger.redis, now));
+  return describeStatus(issue, { ...tally, votes }, rate, now, await readPacing(ledger.redis, now));
 }
 
 /** All issues, newest first. */
@@ -47,7 +51,7 @@ export async function readStatuses(ledger: LedgerDeps): Promise<IssueStatus[]> {
 /** @param rate messages a second. @param now milliseconds since the epoch */
 export function describeStatus(
   issue: Issue,
-  tally: Tally,
+  tally: Tally & Pick<IssueStatus, 'votes'>,
   rate: number,
   now: number,
   { lanes, relays }: PacingState,

@@ -1,10 +1,15 @@
-/** The recipient's own links: to pages that exist, signed, so that nobody can act for somebody else. */
+/** The links of a copy: to pages that exist, signed, so that nobody can act for somebody else. */
 
-import { signToken, type TokenKeys } from '../../subscribers/tokens.ts';
+import { signToken, signVoteToken, type TokenKeys } from '../../subscribers/tokens.ts';
+import type { Issue } from '../ledger/issue.ts';
 import type { SlotValues } from '../render/rendered-edition.ts';
+import { signWebCopy, type WebCopyPlace } from './web-copy-token.ts';
 
 export interface Links {
-  of(sid: number, newsletter: string): SlotValues;
+  /** The recipient's own: three signatures. */
+  of(sid: number, issue: Pick<Issue, 'id' | 'newsletter'>): SlotValues;
+  /** The same for all copies of an edition, so made once for it. */
+  webCopy(place: WebCopyPlace): string;
 }
 
 /** @param publicUrl origin of the pages, without a trailing slash */
@@ -12,14 +17,28 @@ export function createLinks(publicUrl: string, tokenKeys: TokenKeys): Links {
   const token = (purpose: 'unsubscribe' | 'preferences', sid: number, newsletter: string) =>
     signToken(tokenKeys, { purpose, sid, newsletter });
   return {
-    of: (sid, newsletter) => ({
+    of: (sid, { id, newsletter }) => ({
       unsubscribeUrl: `${publicUrl}/u/${token('unsubscribe', sid, newsletter)}`,
       preferencesUrl: `${publicUrl}/p/${token('preferences', sid, newsletter)}`,
+      ...voteLinks(publicUrl, signVoteToken(tokenKeys, { sid, issue: id })),
     }),
+    webCopy: (place) => `${publicUrl}/w/${signWebCopy(tokenKeys, place)}`,
   };
 }
 
-/** Links of a copy that belongs to nobody: a preview, a test. They lead to the pages' explanation of what they are for. */
+/** Stands where a token would. The pages explain there what the real link is for. */
+export const sampleToken = 'sample';
+
+/** Links of what belongs to nobody: a preview, a test, a web copy. */
 export function sampleLinks(publicUrl: string): SlotValues {
-  return { unsubscribeUrl: `${publicUrl}/u/sample`, preferencesUrl: `${publicUrl}/p/sample` };
+  return {
+    unsubscribeUrl: `${publicUrl}/u/${sampleToken}`,
+    preferencesUrl: `${publicUrl}/p/${sampleToken}`,
+    ...voteLinks(publicUrl, sampleToken),
+    webCopyUrl: `${publicUrl}/w/${sampleToken}`,
+  };
+}
+
+function voteLinks(publicUrl: string, token: string) {
+  return { likeUrl: `${publicUrl}/v/${token}/like`, dislikeUrl: `${publicUrl}/v/${token}/dislike` };
 }

@@ -13,7 +13,7 @@ import type { Signers } from './signers.ts';
 
 export interface MakeCopyDeps {
   readonly editions: EditionSource;
-  readonly links: Links;
+  readonly links: Pick<Links, 'of'>;
   readonly signers: Pick<Signers, 'sign'>;
   readonly log: Logger;
   /** A field that reports of the relay quote; absent: the Message-ID is enough. */
@@ -50,7 +50,7 @@ export function composeFor(
       sid: subscriber.sid,
       sendAt: row.sendAt * 1000,
       correlationHeader: deps.correlationHeader ?? null,
-      ...deps.links.of(subscriber.sid, issue.newsletter),
+      ...deps.links.of(subscriber.sid, issue),
     });
   } catch (thrown) {
     const { code, message } = toPaperboyError(thrown);

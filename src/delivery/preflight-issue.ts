@@ -163,7 +163,11 @@ function sampleOf(
   if (isSkipped(edition)) return null;
   try {
     const rendered = renderEdition(template, edition);
-    const values = createLinks(publicUrl, [{ id: 'nobody', secret: nobodysKey }]).of(1, newsletter.id);
+    const links = createLinks(publicUrl, [{ id: 'nobody', secret: nobodysKey }]);
+    const values = {
+      ...links.of(1, { id: issue, newsletter: newsletter.id }),
+      webCopyUrl: links.webCopy({ issue, revision: 1, preferenceSet: 1 }),
+    };
     const copy = { ...values, address: nobodysAddress, name: '', sid: 1, sendAt: now };
     return {
       edition,

@@ -127,7 +127,7 @@ if issue[2] == 'cancelled' then return -1 end
 if tonumber(issue[1]) >= 255 then return -2 end
 if is_outdated(KEYS[4]) then return -3 end
 local revision = redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('HSET', KEYS[1], 'contentHash', ARGV[5])
+redis.call('HSET', KEYS[1], 'contentHash', ARGV[5], 'revisedAt', now)
 redis.call('HSET', KEYS[2], revision, ARGV[4])
 for page = 1, tonumber(issue[3]) do wake_by(KEYS[3], ARGV[2] .. '.' .. page, now) end
 remember_published(KEYS[4], tonumber(issue[5]), now)

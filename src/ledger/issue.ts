@@ -17,6 +17,8 @@ export interface Issue {
   readonly contentHash: string;
   /** Milliseconds since the epoch, Redis time. */
   readonly publishedAt: number;
+  /** When its present revision came; that of publication for the first. */
+  readonly revisedAt: number;
   readonly startsAt: number;
   /** From here on nothing of the issue is sent. */
   readonly endsAt: number;
@@ -63,6 +65,7 @@ export function decodeIssue(id: string, hash: Readonly<Record<string, string>>):
     revision: number('revision'),
     contentHash: hash.contentHash ?? '',
     publishedAt: number('publishedAt'),
+    revisedAt: Number(hash.revisedAt ?? hash.publishedAt ?? 0),
     startsAt: number('startsAt'),
     endsAt: number('endsAt'),
     freshMs: number('freshMs'),

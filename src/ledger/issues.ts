@@ -110,6 +110,11 @@ export async function demandRows(deps: LedgerDeps, issue: Issue): Promise<void> 
   });
 }
 
+/** Ids of the issues published since then, newest first. @param since milliseconds since the epoch */
+export async function listIssueIdsSince(deps: LedgerDeps, since: number): Promise<string[]> {
+  return await deps.redis.zrevrangebyscore(keys.issues, '+inf', since);
+}
+
 /** Ids of all issues, newest first. */
 export async function listIssueIds(deps: LedgerDeps): Promise<string[]> {
   return await deps.redis.zrevrange(keys.issues, 0, -1);
@@ -153,6 +158,21 @@ export async function readPreferenceSets(deps: LedgerDeps, id: string): Promise<
       .filter(([field]) => field.startsWith(prefix))
       .map(([field, key]) => [Number(field.slice(prefix.length)), key]),
   );
+}
+
+/** The key of one preference set of an issue; null when it has none of that number, or is not kept any more. */
+export async function readPreferenceSet(
+  deps: LedgerDeps,
+  id: string,
+  number: number,
+): Promise<string | null> {
+  return await deps.redis.hget(keys.preferenceSets(id), `number:${number}`);
+}
+
+/** The number of a preference set of an issue; null when none of its readers held it. */
+export async function findPreferenceSet(deps: LedgerDeps, id: string, key: string): Promise<number | null> {
+  const number = await deps.redis.hget(keys.preferenceSets(id), `set:${key}`);
+  return number === null ? null : Number(number);
 }
 
 export interface FrozenPage {

@@ -82,6 +82,10 @@ export const keys = {
   epoch: `${root}:epoch`,
   /** string: set while the operator has halted all sending. */
   halted: `${root}:halted`,
+  /** string: two bits by sid (see ledger/votes.ts): what each said of the issue. Written with `votes`. Retention. */
+  voters: (issue: string) => `${root}:issue:${issue}:voters`,
+  /** hash: `liked` and `disliked` → number of readers. Written by `src/ledger/votes.ts`. For ever. */
+  votes: (issue: string) => `${root}:issue:${issue}:votes`,
   /** hash: epoch second → messages accepted, for the rate in `status`. Ten-minute expiry. */
   throughput: (issue: string) => `${root}:issue:${issue}:throughput`,
 

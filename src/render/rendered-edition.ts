@@ -50,6 +50,22 @@ export function fill(
   return filled;
 }
 
+/** The pieces with a value put in that is the same for all copies; `encode` is applied to the value only. */
+export function bind(
+  pieces: readonly Piece[],
+  slot: SlotName,
+  value: string,
+  encode: (value: string) => string = (text) => text,
+): readonly Piece[] {
+  return pieces.flatMap((piece): readonly Piece[] => {
+    if (typeof piece === 'string') return [piece];
+    if ('slot' in piece) return [piece.slot === slot ? encode(value) : piece];
+    const inner = bind(piece.pieces, slot, value, encode);
+    if (piece.given !== slot) return [{ ...piece, pieces: inner }];
+    return value === '' ? [] : inner;
+  });
+}
+
 /** The pieces with their static text changed. */
 export function mapTexts(pieces: readonly Piece[], change: (text: string) => string): readonly Piece[] {
   return pieces.map((piece) => {

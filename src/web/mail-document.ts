@@ -1,4 +1,4 @@
-/** A mail's own HTML as a document that can do nothing: shown in frames, safe to open on its own. */
+/** A mail's own HTML as a document that can do nothing: shown in frames, or as a page of its own. */
 import type { Context } from 'hono';
 import { policies } from './security.ts';
 
@@ -15,11 +15,30 @@ export function answerText(c: Context, text: string): Response {
   return c.text(text, 200, { 'Content-Security-Policy': policies.mail });
 }
 
+/** Answers with an edition as a page. @param note HTML that stands above it; empty: none */
+export function answerWebCopy(c: Context, html: string, note: string): Response {
+  const unlisted = intoHead(html, '<meta name="robots" content="noindex, nofollow">');
+  return c.html(note === '' ? unlisted : onTop(unlisted, note), 200, {
+    'Content-Security-Policy': policies.webCopy,
+  });
+}
+
 /** A link followed inside the frame would show a site in place of the mail. */
 export function withLinksInNewWindow(html: string): string {
-  const base = '<base target="_blank">';
+  return intoHead(html, '<base target="_blank">');
+}
+
+function intoHead(html: string, element: string): string {
   const opening = /<head(?:\s[^>]*)?>/i.exec(html) ?? /<html(?:\s[^>]*)?>/i.exec(html);
-  if (!opening) return base + html;
-  const at = opening.index + opening[0].length;
-  return html.slice(0, at) + base + html.slice(at);
+  return insertAfter(html, opening, element);
+}
+
+function onTop(html: string, element: string): string {
+  return insertAfter(html, /<body(?:\s[^>]*)?>/i.exec(html), element);
+}
+
+function insertAfter(html: string, tag: RegExpExecArray | null, element: string): string {
+  if (!tag) return element + html;
+  const at = tag.index + tag[0].length;
+  return html.slice(0, at) + element + html.slice(at);
 }

@@ -26,6 +26,16 @@ export const policies = {
     "frame-ancestors 'self'",
     'sandbox allow-popups allow-popups-to-escape-sandbox',
   ),
+  /** An edition in a tab of its own: as `mail`, but in nobody's frame, and its links may stay in the tab. */
+  webCopy: policy(
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+  ),
+  /** What no browser shows as a page. */
+  feed: policy("frame-ancestors 'none'"),
 } as const;
 
 /** Headers of every answer; a route that needs another policy sets its own. */
@@ -37,9 +47,9 @@ export function secureHeaders(): MiddlewareHandler {
     setDefault(headers, 'Cache-Control', 'no-store');
     setDefault(headers, 'Referrer-Policy', 'no-referrer');
     headers.set('X-Content-Type-Options', 'nosniff');
-    headers.set('X-Robots-Tag', 'noindex, nofollow');
+    setDefault(headers, 'X-Robots-Tag', 'noindex, nofollow');
     headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+    setDefault(headers, 'Cross-Origin-Resource-Policy', 'same-origin');
     headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()');
   };
 }

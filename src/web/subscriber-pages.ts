@@ -36,7 +36,7 @@ export interface SubscriberPagesDeps {
 export const maxFormBytes = 64 * 1024;
 
 /** Longer than any token that could be ours. */
-const maxTokenLength = 512;
+export const maxTokenLength = 512;
 
 export function subscriberPages(deps: SubscriberPagesDeps): Hono {
   const { desk, topics, views } = deps;

@@ -68,7 +68,7 @@ export function unsubscribeHtml(views: Views, page: UnsubscribePage): string {
   });
 }
 
-export type NoticeKind = 'invalid' | 'missing' | 'later' | 'failed' | 'tooLarge';
+export type NoticeKind = 'invalid' | 'missing' | 'sample' | 'gone' | 'later' | 'failed' | 'tooLarge';
 
 export function noticeHtml(views: Views, language: Language, kind: NoticeKind): string {
   const words = views.words[language];
@@ -88,6 +88,7 @@ export function maskAddress(address: string): string {
   return `${[...address.slice(0, at)][0] ?? ''}…${address.slice(at)}`;
 }
 
-function frame(title: string | undefined, language: Language, words: object): object {
+/** What every page of these needs. */
+export function frame(title: string | undefined, language: Language, words: object): object {
   return { title, lang: language === 'zh' ? 'zh-CN' : 'en', words };
 }

@@ -11,6 +11,10 @@ export type PageName =
   | 'preferences'
   | 'unsubscribe'
   | 'notice'
+  | 'vote'
+  | 'archive'
+  | 'feed'
+  | 'copy-note'
   | 'demo'
   | 'editions'
   | 'inbox'
@@ -29,6 +33,10 @@ const pages: readonly PageName[] = [
   'preferences',
   'unsubscribe',
   'notice',
+  'vote',
+  'archive',
+  'feed',
+  'copy-note',
   'demo',
   'editions',
   'inbox',

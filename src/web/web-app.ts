@@ -4,7 +4,12 @@ import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { toPaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { Archive } from '../delivery/archive.ts';
+import type { Ballots } from '../delivery/ballots.ts';
+import type { WebCopies } from '../delivery/web-copies.ts';
 import type { Topic } from '../digest/topics.ts';
+import { redisFailure } from '../redis/failures.ts';
+import { archivePages } from './archive-pages.ts';
 import { assets } from './assets.ts';
 import type { ChaosDesk } from './chaos-desk.ts';
 import { chaosPages } from './chaos-pages.ts';
@@ -13,18 +18,22 @@ import { demoPages } from './demo-pages.ts';
 import { health } from './health.ts';
 import { type InboxShelf, inboxPages } from './inbox-pages.ts';
 import { preferredLanguage } from './language.ts';
+import { samplePages } from './sample-pages.ts';
 import { ownHostOnly, ownPagesChange, policies, secureHeaders } from './security.ts';
 import type { NamedNewsletter, SubscriberDesk } from './subscriber-desk.ts';
 import { subscriberPages } from './subscriber-pages.ts';
 import { noticeHtml } from './subscriber-views.ts';
 import { tryPages } from './try-pages.ts';
 import { loadViews, type Views } from './views.ts';
+import { votePages } from './vote-pages.ts';
+import { webCopyPages } from './web-copy-pages.ts';
 
 export interface WebDeps {
   readonly subscribers: SubscriberDesk;
   readonly newsletters: readonly NamedNewsletter[];
   /** In the order in which they are shown. */
   readonly topics: readonly Topic[];
+  readonly issues: IssueDesk;
   /** Resolves when Redis answers, rejects when it does not. */
   readonly health: () => Promise<unknown>;
   /** Absent outside the demo: then there is no inbox and no demo page. */
@@ -39,6 +48,17 @@ export interface WebDeps {
   readonly log: Logger;
 }
 
+/** What the pages need of issues that were sent. */
+export interface IssueDesk {
+  readonly copies: WebCopies;
+  readonly archive: Archive;
+  readonly ballots: Ballots;
+  /** How long issues are kept. */
+  readonly retentionDays: number;
+  /** Origin of the pages, without a trailing slash: feeds need whole URLs. */
+  readonly publicUrl: string;
+}
+
 export function webApp(deps: WebDeps): Hono {
   const views = loadViews();
   const { subscribers: desk, newsletters, topics } = deps;
@@ -46,10 +66,22 @@ export function webApp(deps: WebDeps): Hono {
   app.use(secureHeaders());
   app.route('/', health(deps.health));
   app.route('/assets', assets());
+  app.route('/', samplePages(views));
   app.route('/', subscriberPages({ desk, newsletters, topics, views }));
+  app.route('/', issuePages(deps, views));
   if (deps.demo) app.route('/', demo(deps, deps.demo, views));
   app.notFound((c) => c.html(noticeHtml(views, languageOf(c), 'missing'), 404));
   app.onError((thrown, c) => failure(thrown, c, views, deps.log));
+  return app;
+}
+
+function issuePages({ issues, newsletters }: WebDeps, views: Views): Hono {
+  const { copies, ballots } = issues;
+  const missing = (c: Context) => c.html(noticeHtml(views, languageOf(c), 'missing'), 404);
+  const app = new Hono();
+  app.route('/', webCopyPages({ copies, newsletters, views }));
+  app.route('/', votePages({ ballots, newsletters, views }));
+  app.route('/', archivePages({ ...issues, views, missing }));
   return app;
 }
 
@@ -112,7 +144,7 @@ async function demoHeaders(c: Context, next: () => Promise<void>): Promise<void>
 /** Paths of subscribers' links hold tokens: the log gets the pattern of the route, never the path. */
 function failure(thrown: Error, c: Context, views: Views, log: Logger): Response {
   if (thrown instanceof HTTPException) return thrown.getResponse();
-  const error = toPaperboyError(thrown);
+  const error = redisFailure(thrown) ?? toPaperboyError(thrown);
   log.error(
     { method: c.req.method, route: routePath(c, -1), code: error.code, reason: error.message },
     'a page failed',

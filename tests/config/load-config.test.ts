@@ -59,6 +59,7 @@ describe('newsletter.yaml', () => {
           maxIssueAge: 26,
           assembledBy: 'machine',
           sponsored: false,
+          archive: false,
         },
       ],
       topics: [],

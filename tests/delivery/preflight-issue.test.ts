@@ -93,7 +93,10 @@ describe('preflight of an issue', () => {
     const samples: EditionSample[] = [];
     const { editions } = await look(sourcedDigest(), { onEdition: (sample) => samples.push(sample) });
     const keys = [{ id: 'k1', secret: Buffer.alloc(32, 7) }];
-    const real = createLinks('https://news.example', keys).of(123_456, newsletter.id);
+    const real = createLinks('https://news.example', keys).of(123_456, {
+      id: `${newsletter.id}-2026-03-05`,
+      newsletter: newsletter.id,
+    });
     expect(samples.map(({ edition }) => edition.id)).toEqual(editions.map(({ id }) => id));
     for (const [index, { html: page, unsubscribeUrl }] of samples.entries()) {
       expect(unsubscribeUrl).toHaveLength(real.unsubscribeUrl.length);

@@ -1,6 +1,6 @@
 /** Each copy by itself: whose it is, what its links open, its Message-ID, which revision it carries. */
 import { messageIdOf } from '../../src/message/message-id.ts';
-import { verifyToken } from '../../subscribers/tokens.ts';
+import { verifyToken, verifyVoteToken } from '../../subscribers/tokens.ts';
 import type { Received } from '../helpers/smtp-sink.ts';
 import { subjectOf } from './corrections.ts';
 import type { Case, Say } from './judge.ts';
@@ -25,6 +25,14 @@ export async function checkCopies(
     }
   };
   const [correction = issue] = facts.corrections;
+  const voterOf = (token: string): number | string => {
+    try {
+      const vote = verifyVoteToken(tokenKeys, token);
+      return [issue, correction].includes(vote.issue) ? vote.sid : vote.issue;
+    } catch {
+      return 'nobody';
+    }
+  };
   const idsOf = (sid: number) =>
     [issue, correction].map((each) =>
       messageIdOf(messageIdKey?.secret ?? Buffer.alloc(0), each, sid, 'news.example'),
@@ -60,6 +68,11 @@ export async function checkCopies(
     const links = [...textOf(raw).matchAll(/\/[up]\/([\w-]{34,74})/g)].map((match) => match[1] ?? '');
     if (links.length === 0) say(`I5 the body of ${rcpt} has no link of its own`);
     for (const link of links) if (sidOf(link) !== sid) say(`I5 a link of ${rcpt} belongs to ${sidOf(link)}`);
+    const votes = [...textOf(raw).matchAll(/\/v\/([\w-]+)\/(?:dis)?like/g)].map((match) => match[1] ?? '');
+    if (votes.length === 0) say(`I5 the body of ${rcpt} has no link to vote with`);
+    for (const vote of votes) {
+      if (voterOf(vote) !== sid) say(`I5 a vote of ${rcpt} would be that of ${voterOf(vote)}`);
+    }
   }
 }
 

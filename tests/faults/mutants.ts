@@ -239,8 +239,8 @@ const list: readonly Mutant[] = [
   mutant(
     'links are those of the claim’s first reader',
     'src/delivery/make-copy.js',
-    /deps\.links\.of\(subscriber\.sid, issue\.newsletter\)/,
-    'deps.links.of(arguments[1].rows[0].sid, issue.newsletter)',
+    /deps\.links\.of\(subscriber\.sid, issue\)/,
+    'deps.links.of(arguments[1].rows[0].sid, issue)',
   ),
   mutant(
     'rows and subscribers are out of step',

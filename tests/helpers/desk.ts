@@ -8,7 +8,7 @@ import { silentLogger } from '../../src/core/log.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { DeliverDeps } from '../../src/delivery/deliver-page.ts';
 import { createEditionSource } from '../../src/delivery/edition-source.ts';
-import { createLinks } from '../../src/delivery/links.ts';
+import { createLinks, type Links } from '../../src/delivery/links.ts';
 import { openPace } from '../../src/delivery/open-pace.ts';
 import type { OpenRelay } from '../../src/delivery/open-relays.ts';
 import { publish } from '../../src/delivery/publish.ts';
@@ -27,6 +27,7 @@ import type { TestRedis } from './redis.ts';
 export interface Desk {
   readonly config: Config;
   readonly keyring: Keyring;
+  readonly links: Links;
   readonly ledger: LedgerDeps;
   readonly subscribers: SubscriberStore;
   readonly lanes: Lanes;
@@ -56,9 +57,11 @@ export async function openDesk(server: TestRedis, laneConfig: readonly LaneConfi
     pepper: secret,
     clock: () => desk.now,
   });
+  const links = createLinks('https://news.example', keyring.tokenKeys);
   const desk: Desk = {
     config,
     keyring,
+    links,
     ledger,
     subscribers,
     lanes: createLanes(laneConfig),
@@ -98,7 +101,7 @@ export async function openDesk(server: TestRedis, laneConfig: readonly LaneConfi
           log: silentLogger,
         }),
         signers: await loadSigners(config),
-        links: createLinks('https://news.example', keyring.tokenKeys),
+        links,
         log: silentLogger,
         random: () => 0.5,
         incarnation: () => 'worker',

@@ -152,6 +152,15 @@ export function chaosInMemory(): ChaosInMemory {
   };
 }
 
+/** Nothing was ever sent. */
+const noIssues: WebOptions['issues'] = {
+  copies: { find: async () => null, ofIssue: async () => null },
+  archive: { newsletter: () => null, list: async () => [], find: async () => null },
+  ballots: { find: async () => null, cast: async () => false },
+  retentionDays: 30,
+  publicUrl: 'https://news.example',
+};
+
 /** Everything a server needs but what a test brings itself. */
 export function webOptions(over: Partial<WebOptions> & Pick<WebOptions, 'subscribers'>): WebOptions {
   return {
@@ -159,6 +168,7 @@ export function webOptions(over: Partial<WebOptions> & Pick<WebOptions, 'subscri
     port: 0,
     newsletters: [{ id: 'ai-daily', name: 'AI 行业动态', language: 'zh' }],
     topics: builtInTopics,
+    issues: noIssues,
     health: async () => 'PONG',
     log: silentLogger,
     ...over,

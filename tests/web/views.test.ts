@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { loadViews } from '../../src/web/views.ts';
 
+/** The name of the feed's vocabulary, which nobody fetches. */
+const atom = 'xmlns="http://www.w3.org/2005/Atom"';
+
 const folder = join(packageRoot(), 'templates', 'pages');
 
 describe('the page templates', () => {
@@ -20,8 +23,10 @@ describe('the page templates', () => {
     const templates = readdirSync(folder).filter((name) => name.endsWith('.hbs'));
     expect(templates.length).toBeGreaterThan(5);
     for (const name of templates) {
-      const source = readFileSync(join(folder, name), 'utf8');
-      expect(source, name).not.toMatch(/\{\{\{|\{\{&|<style|\sstyle=|\son\w+="|https?:|<script>/);
+      const source = readFileSync(join(folder, name), 'utf8').replace(atom, '');
+      expect(source, name).not.toMatch(/\{\{\{|\{\{&|<style|\son\w+="|https?:|<script>/);
+      // The note stands in a mail's HTML, which has no stylesheet of ours.
+      if (name !== 'copy-note.hbs') expect(source, name).not.toMatch(/\sstyle=/);
     }
   });
 
