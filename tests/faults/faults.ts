@@ -1,4 +1,5 @@
 /** The catalogue of faults. */
+import type { SinkStage } from '../helpers/smtp-sink.ts';
 import { lineFaults } from './line-faults.ts';
 import { operatorFaults } from './operator-faults.ts';
 import { redisFaults } from './redis-faults.ts';
@@ -13,10 +14,18 @@ export interface Fault {
   readonly kind: 'relay' | 'process' | 'redis' | 'operator';
   /** How many readers it needs to show; default: the run's. */
   readonly size?: number;
+  /** Dealt so many times as often as others, because it strikes once in a run and no more. Default 1. */
+  readonly deals?: number;
+  /** Nothing goes any more after it: it strikes after the others of its run. */
+  readonly isLast?: boolean;
+  /** Where alone it can be met, because it is what the relay says or does there; default: wherever a connection stands. */
+  readonly onlyAt?: readonly SinkStage[];
   /** Happens to the copies of some readers, so that several of them get along in one run. */
   readonly isOfCopies?: boolean;
   /** Needs a relay that offers STARTTLS and AUTH. */
   readonly needsLogin?: boolean;
+  /** Needs so many workers. */
+  readonly needsWorkers?: number;
   /** Needs an issue that goes to each reader at their own hour. */
   readonly localHour?: boolean;
   /** Cuts lines to the relay though it is no fault of the relay's. */

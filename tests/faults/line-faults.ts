@@ -1,7 +1,9 @@
 /** What happens to the relay as a whole, and to the lines that lead to it. */
 import { setTimeout } from 'node:timers/promises';
-import type { Weather } from '../helpers/smtp-sink.ts';
+import type { SinkStage, Weather } from '../helpers/smtp-sink.ts';
 import type { Fault } from './faults.ts';
+
+const everyStep: readonly SinkStage[] = ['ehlo', 'mail', 'rcpt', 'data', 'dot'];
 
 export const lineFaults: readonly Fault[] = [
   {
@@ -40,6 +42,7 @@ export const lineFaults: readonly Fault[] = [
   {
     name: 'relay: refuses everyone',
     kind: 'relay',
+    onlyAt: ['rcpt'],
     act: async (run) => {
       for (const { address } of run.readers) {
         run.facts.maySuppress.add(address);
@@ -52,6 +55,7 @@ export const lineFaults: readonly Fault[] = [
   {
     name: 'relay: puts everyone off for a while',
     kind: 'relay',
+    onlyAt: ['rcpt'],
     act: async (run) => {
       await run.reach(run.random() * 0.5);
       await run.obey({ at: 'rcpt', reply: '450 4.2.0 not now', times: 20 + Math.floor(run.random() * 100) });
@@ -60,10 +64,10 @@ export const lineFaults: readonly Fault[] = [
   {
     name: 'relay: slow at every step',
     kind: 'relay',
+    onlyAt: everyStep,
     act: async (run) => {
-      const stages = ['ehlo', 'mail', 'rcpt', 'data', 'dot'] as const;
       await run.obey(
-        ...stages.map((at) => ({
+        ...everyStep.map((at) => ({
           at,
           delayMs: Math.floor(run.random() * 30),
           every: 2,

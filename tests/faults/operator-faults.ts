@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { keys } from '../../src/redis/keys.ts';
 import { untilTaken } from './again.ts';
 import type { Fault } from './faults.ts';
+import { amidPlan } from './planning.ts';
 import { type FaultContext, patienceMs, type Reader } from './run-context.ts';
 
 export const operatorFaults: readonly Fault[] = [
@@ -33,6 +34,8 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'cancel',
     kind: 'operator',
+    deals: 1.5,
+    isLast: true,
     act: async (run) => {
       await run.moment();
       await run.strike();
@@ -51,6 +54,8 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'the issue ends',
     kind: 'operator',
+    deals: 1.5,
+    isLast: true,
     act: async (run) => {
       await run.moment();
       await run.strike();
@@ -64,6 +69,7 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'revise',
     kind: 'operator',
+    deals: 1.5,
     act: async (run) => {
       await run.moment();
       await run.strike();
@@ -74,10 +80,11 @@ export const operatorFaults: readonly Fault[] = [
     name: 'two operators press send',
     kind: 'operator',
     act: async (run) => {
-      for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
+      for (let times = 0; times < 3; times++) {
+        // At once, then amid the sending.
+        if (times > 0) await run.moment();
         await run.strike();
         if (await run.publishAgain()) run.facts.violations.add('the same content was published twice');
-        await run.reach(run.random());
       }
     },
   },
@@ -87,10 +94,15 @@ export const operatorFaults: readonly Fault[] = [
     // More than two stretches of the plan.
     size: 8_600,
     act: async (run) => {
-      for (const epoch of [800_001, 800_002, 800_003]) {
+      const plan = (epoch: number) =>
+        untilTaken(() => run.rig.operators[0].wakeups.plan({ issue: run.issue, epoch }));
+      await plan(800_001);
+      // Each time a stretch is planned, others come to plan the next: the copies of those before are on their way.
+      let seen = '';
+      for (const epoch of [800_002, 800_003]) {
+        [seen] = await amidPlan(run, seen);
         await run.strike();
-        await untilTaken(() => run.rig.operators[0].wakeups.plan({ issue: run.issue, epoch }));
-        await setTimeout(run.random() * 60);
+        await Promise.all([plan(epoch), plan(epoch + 100)]);
       }
     },
   },
@@ -129,15 +141,17 @@ function holding(
     name,
     kind: 'operator',
     act: async (run) => {
-      await run.moment();
-      await run.strike();
-      await untilTaken(() => hold(run));
-      const held = new Set((await run.notPastGate(run.readers)).map(({ address }) => address));
-      await setTimeout(200 + run.random() * 600);
-      const gone = (await run.rig.sink.record()).filter(({ rcpt }) => held.has(rcpt));
-      for (const { rcpt } of gone) run.facts.violations.add(`I6 ${rcpt} got a copy in spite of ${name}`);
-      await untilTaken(() => release(run));
-      await untilTaken(() => run.rig.product.sweep.wakeDue(run.rig.operators[1]));
+      for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
+        await run.moment();
+        await run.strike();
+        await untilTaken(() => hold(run));
+        const held = new Set((await run.notPastGate(run.readers)).map(({ address }) => address));
+        await setTimeout(200 + run.random() * 600);
+        const gone = (await run.rig.sink.record()).filter(({ rcpt }) => held.has(rcpt));
+        for (const { rcpt } of gone) run.facts.violations.add(`I6 ${rcpt} got a copy in spite of ${name}`);
+        await untilTaken(() => release(run));
+        await untilTaken(() => run.rig.product.sweep.wakeDue(run.rig.operators[1]));
+      }
     },
   };
 }

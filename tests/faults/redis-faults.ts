@@ -20,55 +20,70 @@ export const redisFaults: readonly Fault[] = [
     const restarted = setTimeout(run.random() * 300).then(() => run.rig.redis.restart());
     await killAllWithoutRedis(run, restarted);
   }),
-  {
-    name: 'CLIENT KILL',
-    kind: 'redis',
-    act: async (run) => {
-      for (let times = 1 + Math.floor(run.random() * 4); times > 0; times--) {
-        await run.moment();
-        await run.strike();
-        await run.rig.redis.redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
-      }
+  striking(
+    'CLIENT KILL',
+    async (run) => await run.rig.redis.redis.call('CLIENT', 'KILL', 'TYPE', 'normal'),
+    4,
+  ),
+  striking(
+    'CLIENT PAUSE',
+    async (run) => {
+      await run.rig.redis.redis.call('CLIENT', 'PAUSE', String(Math.round(200 + run.random() * 1500)), 'ALL');
     },
-  },
-  striking('CLIENT PAUSE', async (run) => {
-    await run.rig.redis.redis.call('CLIENT', 'PAUSE', String(Math.round(200 + run.random() * 1500)), 'ALL');
-  }),
+    3,
+  ),
   settingOf('Redis is full', 'maxmemory', '1mb', '0'),
   settingOf('Redis takes no writes', 'min-replicas-to-write', '1', '0'),
-  striking('Redis is a replica (READONLY)', async (run) => {
-    const { redis } = run.rig.redis;
-    await redis.call('REPLICAOF', '127.0.0.1', '1');
-    await setTimeout(200 + run.random() * 1_500);
-    await redis.call('REPLICAOF', 'NO', 'ONE');
-  }),
-  striking('Redis cannot save (MISCONF)', async (run) => {
-    const { redis } = run.rig.redis;
-    const [, dir = ''] = (await redis.config('GET', 'dir')) as string[];
-    await redis.config('SET', 'save', '3600 100000000', 'dir', '/proc');
-    try {
-      await redis.call('BGSAVE');
-      await untilSaved(redis, 'err');
+  striking(
+    'Redis is a replica (READONLY)',
+    async (run) => {
+      const { redis } = run.rig.redis;
+      await redis.call('REPLICAOF', '127.0.0.1', '1');
       await setTimeout(200 + run.random() * 1_500);
-    } finally {
-      await redis.config('SET', 'save', '', 'dir', dir);
-      await redis.call('BGSAVE');
-      await untilSaved(redis, 'ok');
-    }
-  }),
-  striking('scripts forgotten', (run) => run.rig.redis.redis.script('FLUSH')),
-  striking('all BullMQ keys deleted', async (run) => {
-    const all = await run.rig.redis.redis.keys(`${queuePrefix}*`);
-    if (all.length > 0) await run.rig.redis.redis.del(...all);
-  }),
-  striking('BullMQ locks lost, every page woken again', async (run) => {
-    await run.rig.redis.redis.del(...((await locks(run)) as [string]), 'none');
-    const { pages } = (await run.rig.product.issues.readIssue(run.rig.ledger, run.issue)) ?? { pages: 0 };
-    const jobs = Array.from({ length: pages }, (_, index) => ({ issue: run.issue, page: index + 1 }));
-    for (const epoch of [900_001, 900_002, 900_003]) {
-      await run.rig.operators[0].wakeups.deliver(jobs.map((job) => ({ ...job, epoch })));
-    }
-  }),
+      await redis.call('REPLICAOF', 'NO', 'ONE');
+    },
+    3,
+  ),
+  striking(
+    'Redis cannot save (MISCONF)',
+    async (run) => {
+      const { redis } = run.rig.redis;
+      const [, dir = ''] = (await redis.config('GET', 'dir')) as string[];
+      await redis.config('SET', 'save', '3600 100000000', 'dir', '/proc');
+      try {
+        await redis.call('BGSAVE');
+        await untilSaved(redis, 'err');
+        await setTimeout(200 + run.random() * 1_500);
+      } finally {
+        await redis.config('SET', 'save', '', 'dir', dir);
+        await redis.call('BGSAVE');
+        await untilSaved(redis, 'ok');
+      }
+    },
+    2,
+  ),
+  striking('scripts forgotten', (run) => run.rig.redis.redis.script('FLUSH'), 4),
+  striking(
+    'all BullMQ keys deleted',
+    async (run) => {
+      const all = await run.rig.redis.redis.keys(`${queuePrefix}*`);
+      if (all.length > 0) await run.rig.redis.redis.del(...all);
+    },
+    3,
+  ),
+  striking(
+    'BullMQ locks lost, every page woken again',
+    async (run) => {
+      await run.rig.redis.redis.del(...((await locks(run)) as [string]), 'none');
+      const { pages } = (await run.rig.product.issues.readIssue(run.rig.ledger, run.issue)) ?? { pages: 0 };
+      const jobs = Array.from({ length: pages }, (_, index) => ({ issue: run.issue, page: index + 1 }));
+      for (let more = 0; more < 3; more++) {
+        const epoch = 900_000 + Math.floor(run.random() * 90_000);
+        await run.rig.operators[0].wakeups.deliver(jobs.map((job) => ({ ...job, epoch })));
+      }
+    },
+    3,
+  ),
   {
     name: 'readers leave while Redis is away',
     kind: 'redis',
@@ -130,26 +145,32 @@ async function killAllWithoutRedis(run: FaultContext, restarted: Promise<unknown
   await killAll(run);
 }
 
-/** Once, at a moment of the run's. */
-function striking(name: string, act: (run: FaultContext) => Promise<unknown>): Fault {
+/** At a moment of the run's, and at another if it takes no time. */
+function striking(name: string, act: (run: FaultContext) => Promise<unknown>, most = 1): Fault {
   return {
     name,
     kind: 'redis',
     act: async (run) => {
-      await run.moment();
-      await run.strike();
-      await act(run);
+      for (let times = 1 + Math.floor(run.random() * most); times > 0; times--) {
+        await run.moment();
+        await run.strike();
+        await act(run);
+      }
     },
   };
 }
 
 /** Redis is set so for a while. */
 function settingOf(name: string, setting: string, to: string, back: string): Fault {
-  return striking(name, async (run) => {
-    await run.rig.redis.redis.config('SET', setting, to);
-    await setTimeout(200 + run.random() * 1_500);
-    await run.rig.redis.redis.config('SET', setting, back);
-  });
+  return striking(
+    name,
+    async (run) => {
+      await run.rig.redis.redis.config('SET', setting, to);
+      await setTimeout(200 + run.random() * 1_500);
+      await run.rig.redis.redis.config('SET', setting, back);
+    },
+    3,
+  );
 }
 
 async function untilSaved(redis: Redis, status: 'ok' | 'err'): Promise<void> {

@@ -12,6 +12,7 @@ function opening(at: OpeningStage, what: string, rule: Omit<SinkRule, 'at'>): Fa
   return {
     name: `${names[at]}: ${what}`,
     kind: 'relay',
+    onlyAt: [at],
     ...needs(at),
     act: async (run) => {
       await run.obey({ ...rule, at, times: 4 + Math.floor(run.random() * 8) });
@@ -43,6 +44,7 @@ function copies(at: CopyStage, what: string, rule: Omit<SinkRule, 'at'>, options
   return {
     name: `${names[at]}: ${what}`,
     kind: 'relay',
+    onlyAt: [at],
     isOfCopies: true,
     act: async (run) => {
       const hit = run.pick(4 + Math.floor(run.random() * 6));
@@ -59,6 +61,7 @@ function hanging(at: CopyStage, what: string, record?: boolean): Fault {
   return {
     name: `${names[at]}: ${what}`,
     kind: 'relay',
+    onlyAt: [at],
     isOfCopies: true,
     act: async (run) => {
       const hit: readonly Reader[] = run.pick(3 + Math.floor(run.random() * 4));
@@ -75,6 +78,7 @@ function hangingOpening(at: OpeningStage): Fault {
   return {
     name: `${names[at]}: hang`,
     kind: 'relay',
+    onlyAt: [at],
     ...needs(at),
     act: async (run) => {
       await run.obey({ at, hang: true, times: 4 + Math.floor(run.random() * 5) });

@@ -1,6 +1,8 @@
 /** Results of runs, added up. */
+import { struckStages } from './deal.ts';
 import { faults } from './faults.ts';
 import type { RunResult } from './run.ts';
+
 import { leftOut } from './worker-faults.ts';
 
 export interface FaultTotals {
@@ -72,18 +74,17 @@ export function addUp(results: readonly RunResult[], tookMs: number): Report {
   };
 }
 
-/** Stages that a copy or a connection goes through; what strikes from outside can meet each of them. */
-const struckStages = ['greeting', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'body', 'dot'] as const;
-
-/** Every fault × stage that was hit less often: a relay's fault at its own stage, any other at every stage. */
-export function rarelyHit({ byFault }: Totals, least: number): string[] {
-  return faults.flatMap(({ name, kind }) => {
-    const { hits, byStage } = byFault[name] ?? { hits: 0, byStage: {} as Record<string, number> };
-    if (kind === 'relay') return hits < least ? [`${name}: ${hits}`] : [];
-    return struckStages
-      .filter((stage) => (byStage[stage] ?? 0) < least)
-      .map((stage) => `${name} × ${stage}: ${byStage[stage] ?? 0}`);
-  });
+/**
+ * Fault × stage that was hit less often, of all that can exist. What a relay says or does at a stage is met there and
+ * nowhere else (`onlyAt`); what strikes from outside can meet a connection at every stage.
+ */
+export function rarelyHit({ byFault }: Pick<Totals, 'byFault'>, least: number): string[] {
+  return faults.flatMap(({ name, onlyAt = struckStages }) =>
+    onlyAt
+      .map((stage) => ({ stage, hits: byFault[name]?.byStage[stage] ?? 0 }))
+      .filter(({ hits }) => hits < least)
+      .map(({ stage, hits }) => `${name} × ${stage}: ${hits}`),
+  );
 }
 
 export function describeReport({ totals, failures }: Report): string {

@@ -8,8 +8,8 @@ import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { type SmtpSink, startSmtpSink } from '../helpers/smtp-sink.ts';
 import { type Certificate, ownCertificate } from './certificate.ts';
+import type { RigKind } from './deal.ts';
 import { loadProduct, type Product } from './product.ts';
-import type { RigKind } from './schedule.ts';
 import { endsWithin } from './within.ts';
 import { createWorkerPool, type WorkerPool } from './workers.ts';
 
@@ -32,7 +32,10 @@ export interface Rig {
 }
 
 /** Connections of one worker. */
-export const connections = 6;
+export const connections = 12;
+
+/** Few, so that amid a run connections are opened again and again. */
+const messagesPerConnection = 15;
 
 const newsletters = 40;
 const closeMs = 15_000;
@@ -138,6 +141,6 @@ postalAddress: 1 Sample Street, Sampletown
 newsletters:${entries.join('')}
 sending:
   relays:
-    - ${relay}, connections: ${connections}, messagesPerConnection: 60 }
+    - ${relay}, connections: ${connections}, messagesPerConnection: ${messagesPerConnection} }
 `;
 }

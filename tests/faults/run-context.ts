@@ -73,6 +73,8 @@ export interface FaultContext {
   reach(share: number): Promise<void>;
   /** A moment amid the sending: connections stand where this run's relay is slow. */
   moment(): Promise<void>;
+  /** Resolves when many connections stand there, or it takes longer than that (ms). */
+  crowd(patience: number): Promise<void>;
   /** Counts what the fault meets: to be called at the moment it strikes. */
   strike(): Promise<void>;
   /** Whether nothing is open any more, of the issue and its corrections. */

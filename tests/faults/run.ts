@@ -7,13 +7,14 @@ import { keys } from '../../src/redis/keys.ts';
 import type { SinkRule } from '../helpers/smtp-sink.ts';
 import { isRefusedForNow } from './again.ts';
 import { digestFor, subjects } from './content.ts';
+import { strikes } from './deal.ts';
 import type { Fault } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
 import { countsOf, hasClaims, isDone, lives, look, rowsOf, standing } from './look.ts';
 import type { Rig } from './rig.ts';
 import { addHits, type FaultContext, noFacts, patienceMs } from './run-context.ts';
 import { openDesk, shuffled, subscribe } from './scene.ts';
-import { isOpeningStage, type Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { within } from './within.ts';
 
 export interface RunResult extends Verdict {
@@ -27,6 +28,11 @@ const drainWithinMs = 25_000;
 const drainAtMostMs = 90_000;
 const faultsEndWithinMs = 120_000;
 const tickMs = 50;
+/** So long it is waited for that connections stand where the relay is slow; and so long it is watched how many they are. */
+const momentMs = 2_500;
+const watchMs = 120;
+/** Share of the copies after which no fault strikes: towards the end fewer connections are at work. */
+const latestMoment = 0.6;
 
 export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule): Promise<RunResult> {
   const begun = performance.now();
@@ -63,8 +69,23 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
       await setTimeout(3);
     }
   };
+  /** Connections come and go where the relay is slow: as many as are seen there at one time. */
+  const crowd = async (patience: number): Promise<void> => {
+    const begun = performance.now();
+    let most = 0;
+    for (let elapsed = 0; elapsed < patience; elapsed = performance.now() - begun) {
+      const slow = (await sink.stages())[slowAt] ?? 0;
+      if (elapsed > watchMs && slow > 0 && slow >= 0.8 * most) return;
+      if (elapsed > watchMs && slow === 0 && (await isOver())) return;
+      most = Math.max(most, slow);
+      await setTimeout(2);
+    }
+  };
   const unpicked = shuffled(readers, random);
-  const contextOf = ({ name }: Fault): FaultContext => ({
+  const strikers = schedule.faults
+    .filter(strikes)
+    .sort((a, b) => Number(a.isLast ?? 0) - Number(b.isLast ?? 0));
+  const contextOf = (fault: Fault): FaultContext => ({
     rig,
     issue,
     newsletter,
@@ -77,19 +98,18 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     reach,
     pick: (count) => unpicked.splice(0, count),
     obey: async (...rules) => {
-      special.push(...rules.map((rule) => ({ ...rule, name: JSON.stringify([name, rule.at]) })));
+      special.push(...rules.map((rule) => ({ ...rule, name: JSON.stringify([fault.name, rule.at]) })));
       await sink.setRules([...special, ...usual]);
     },
     moment: async () => {
-      // Connections come to an opening stage when they are opened, and not again.
-      const isOpening = isOpeningStage(slowAt);
-      if (!isOpening) await reach(random() * 0.8);
-      const until = performance.now() + (isOpening ? 1_500 : 300);
-      while (performance.now() < until && ((await sink.stages())[slowAt] ?? 0) === 0) await setTimeout(2);
-      if (isOpening) await setTimeout(random() * slowMs);
+      // One after the other, though one may still go on when the next strikes.
+      await reach((latestMoment * (strikers.indexOf(fault) + random())) / strikers.length);
+      await crowd(momentMs);
     },
+    crowd,
     strike: async () => {
-      for (const [stage, count] of Object.entries(await sink.stages())) addHits(facts, name, stage, count);
+      for (const [stage, count] of Object.entries(await sink.stages()))
+        addHits(facts, fault.name, stage, count);
     },
     notPastGate: async (some) => {
       const all = await rows();

@@ -1,13 +1,8 @@
 /** What a run is going to be: all of it follows from its seed. */
 import { seededRandom } from '../helpers/audience.ts';
 import type { SinkStage } from '../helpers/smtp-sink.ts';
+import { createDealer, type Hand, isPossible, openingStages, type RigKind, strikes } from './deal.ts';
 import { type Fault, faults } from './faults.ts';
-
-export interface RigKind {
-  readonly workers: number;
-  /** How one logs in to the relay, over STARTTLS; `none`: neither is offered. */
-  readonly login: 'none' | 'PLAIN' | 'LOGIN';
-}
 
 export interface Schedule {
   readonly seed: number;
@@ -31,7 +26,7 @@ export interface Choice {
   readonly lean?: RegExp;
 }
 
-const logins = ['none', 'PLAIN', 'none', 'LOGIN'] as const;
+const logins = ['none', 'PLAIN', 'LOGIN', 'none'] as const;
 
 export function rigKindOf(seed: number, { only }: Choice = {}): RigKind {
   const block = Math.floor(seed / blockSize);
@@ -40,31 +35,20 @@ export function rigKindOf(seed: number, { only }: Choice = {}): RigKind {
   return { workers: 1 + (block % 3), login: needsLogin && login === 'none' ? 'PLAIN' : login };
 }
 
-/** At these the relay is met once a connection; at the others once a copy. */
-const openingStages: readonly SinkStage[] = ['greeting', 'ehlo', 'starttls', 'auth'];
-const copyStages: readonly SinkStage[] = ['mail', 'rcpt', 'data', 'body', 'dot'];
-
-export function isOpeningStage(stage: SinkStage): boolean {
-  return openingStages.includes(stage);
-}
+const dealer = createDealer(rigKindOf);
 
 export function scheduleOf(seed: number, choice: Choice = {}): Schedule {
   const random = seededRandom(seed * 2_654_435_761 + 1);
-  const { login } = rigKindOf(seed, choice);
-  const isPossible = ({ needsLogin }: Fault) => login !== 'none' || needsLogin !== true;
-  const picked = pickFaults(seed, choice, random, isPossible);
+  const { slowAt, faults: picked } = handOf(seed, choice);
   const size = picked.reduce((most, fault) => Math.max(most, fault.size ?? 0), 0);
-  // What happens to workers needs copies that take their time; what the relay does comes by itself.
-  const isAmidst = picked.some(({ kind }) => kind === 'process' || kind === 'redis');
-  const stages = [...copyStages, 'dot' as const, ...(isAmidst ? openingStages : [])].filter(
-    (stage) => login !== 'none' || (stage !== 'starttls' && stage !== 'auth'),
-  );
-  const slowAt = stages[Math.floor(random() * stages.length)] ?? 'dot';
-  const slow = isAmidst ? (isOpeningStage(slowAt) ? [150, 300] : [20, 40, 60]) : [0, 2, 5, 15];
+  // What strikes from outside needs copies that take their time; what the relay does comes by itself.
+  const isAmidst = picked.some(strikes);
+  const slow = isAmidst ? (openingStages.includes(slowAt) ? [200, 300] : [40, 60, 90]) : [0, 2, 5, 15];
+  const readers = isAmidst ? 350 + random() * 250 : 30 + random() * 170;
   return {
     seed,
     faults: picked,
-    readers: size > 0 ? size : 30 + Math.floor(random() * 171),
+    readers: size > 0 ? size : Math.floor(readers),
     slowAt,
     slowMs: slow[Math.floor(random() * slow.length)] ?? 0,
     localHour: picked.some(({ localHour }) => localHour === true),
@@ -72,33 +56,17 @@ export function scheduleOf(seed: number, choice: Choice = {}): Schedule {
   };
 }
 
-/** One fault; in half of the runs also one or two of other kinds, and where the relay misbehaves, at several stages. */
-function pickFaults(
-  seed: number,
-  { only, lean }: Choice,
-  random: () => number,
-  isPossible: (fault: Fault) => boolean,
-): readonly Fault[] {
-  if (only !== undefined) return named(only);
-  const possible = faults.filter(isPossible);
-  const leaning = lean === undefined || seed % 2 === 0 ? [] : possible.filter(({ name }) => lean.test(name));
-  // Neighbouring seeds have different first faults, so that a few runs see many.
-  const first = leaning[Math.floor(seed / 2) % leaning.length] ?? possible[spread(seed, possible.length)];
-  if (first === undefined) throw new Error('no fault is possible');
-  const picked = [first];
-  const add = (from: readonly Fault[]): void => {
-    const fault = from[Math.floor(random() * from.length)];
-    if (fault && !picked.includes(fault)) picked.push(fault);
-  };
-  if (first.kind === 'relay' && first.isOfCopies) {
-    const others = possible.filter((fault) => fault.isOfCopies);
-    for (let more = Math.floor(random() * 4); more > 0; more--) add(others);
-  }
-  for (let more = random() < 0.5 ? 1 + Math.floor(random() * 2) : 0; more > 0; more--) {
-    const kinds = new Set(picked.map(({ kind }) => kind));
-    add(possible.filter(({ kind, isLonely }) => !kinds.has(kind) && isLonely !== true));
-  }
-  return first.isLonely ? [first] : picked;
+function handOf(seed: number, { only, lean }: Choice): Hand {
+  const hand = dealer.deal(seed);
+  if (only !== undefined) return { ...hand, faults: named(only) };
+  if (lean === undefined || seed % 2 === 0) return hand;
+  const rig = rigKindOf(seed);
+  const leaning = faults.filter((fault) => lean.test(fault.name) && isPossible(fault, rig));
+  const first = leaning[Math.floor(seed / 2) % leaning.length];
+  if (first === undefined) return hand;
+  // Every other time it comes alone.
+  const others = hand.faults.filter(({ kind, isLonely }) => kind !== first.kind && isLonely !== true);
+  return { ...hand, faults: first.isLonely || seed % 4 === 1 ? [first] : [first, ...others] };
 }
 
 function named(names: string): Fault[] {
@@ -108,12 +76,4 @@ function named(names: string): Fault[] {
     const all = faults.map(({ name }) => name).join(', ');
     throw new Error(`there is no fault ${JSON.stringify(wanted)}; there are: ${all}`);
   });
-}
-
-/** A step that shares no divisor with the length, so that so many seeds in a row see every place once. */
-function spread(seed: number, length: number): number {
-  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-  let step = Math.floor(length * 0.382) || 1;
-  while (divisor(step, length) !== 1) step++;
-  return (seed * step) % length;
 }

@@ -28,6 +28,7 @@ export const secondThoughts: readonly Fault[] = [
       });
       for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
         await untilSome(run, hit, 'rejected');
+        await run.crowd(600);
         await run.strike();
         // Both operators at once: a copy is planned again once.
         await Promise.all([retry(run, 0, 'rejected'), retry(run, 1, 'rejected')]);
@@ -37,6 +38,7 @@ export const secondThoughts: readonly Fault[] = [
   {
     name: 'retry --uncertain',
     kind: 'operator',
+    deals: 1.5,
     cutsLines: true,
     act: async (run) => {
       const hit = run.pick(2 + Math.floor(run.random() * 4));
@@ -44,6 +46,7 @@ export const secondThoughts: readonly Fault[] = [
       await run.obey({ at: 'dot', drop: true, matching: only(hit, 'dot'), times: hit.length, ...taken });
       const uncertain = await untilSome(run, hit, 'uncertain');
       if (uncertain.length === 0) return;
+      await run.crowd(600);
       await run.strike();
       const early = await retry(run, 1, 'uncertain');
       if (early > 0)
@@ -55,6 +58,7 @@ export const secondThoughts: readonly Fault[] = [
   {
     name: 'correct',
     kind: 'operator',
+    deals: 1.5,
     act: async (run) => {
       await run.moment();
       await run.strike();
@@ -89,7 +93,12 @@ function moving(name: string, localHour: boolean): Fault {
       const allowed = new Map<number, Set<number>>();
       const { startsAt } = await demandIssue(run.rig.ledger, run.issue);
       await run.strike();
-      for (const { sid, address } of some) {
+      for (const [place, { sid, address }] of some.entries()) {
+        // The first half while the issue is planned, the others amid the sending.
+        if (place === Math.floor(some.length / 2)) {
+          await run.moment();
+          await run.strike();
+        }
         const before = await subscribers.get(sid);
         const timezone = zones[Math.floor(run.random() * zones.length)] ?? 'UTC';
         const hour = Math.floor(run.random() * 24);

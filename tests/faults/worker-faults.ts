@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { keys } from '../../src/redis/keys.ts';
 import type { Fault } from './faults.ts';
 import { heartbeats, killAll, killed, letDie, locks, takeAll } from './killing.ts';
+import { amidPlan, untilPlanMoves } from './planning.ts';
 import { connections } from './rig.ts';
-import { type FaultContext, patienceMs } from './run-context.ts';
+import type { FaultContext } from './run-context.ts';
 import type { Worker } from './workers.ts';
 
 /** A process without root may lower the limits of its own children. */
@@ -13,7 +14,14 @@ const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
 
 export const workerFaults: readonly Fault[] = [
   killing('kill -9 a worker', (run) => run.moment()),
-  killing('kill -9 a worker while it plans', (run) => setTimeout(run.random() * 80)),
+  {
+    ...killing('kill -9 a worker while it plans', async (run) => {
+      if (run.random() < 0.25) await setTimeout(run.random() * 80);
+      else await amidPlan(run, '');
+    }),
+    // More than two stretches of the plan.
+    size: 8_600,
+  },
   {
     name: 'kill -9 all workers',
     kind: 'process',
@@ -30,8 +38,8 @@ export const workerFaults: readonly Fault[] = [
     act: async (run) => {
       let seen = '';
       for (let times = 0; times < 3; times++) {
-        const [cursor, isPlanned] = await untilPlanMoves(run, seen);
-        if (isPlanned) return;
+        const [cursor, isPlanned] = await (times === 0 ? untilPlanMoves(run, seen) : amidPlan(run, seen));
+        if (isPlanned && times > 0) return;
         seen = cursor;
         await killAll(run);
       }
@@ -62,6 +70,8 @@ export const workerFaults: readonly Fault[] = [
   {
     name: 'taken for dead while alive',
     kind: 'process',
+    // The one that sweeps takes nobody for dead but others.
+    needsWorkers: 2,
     act: async (run) => {
       await run.moment();
       const { redis } = run.rig.redis;
@@ -98,7 +108,7 @@ function fullDisk(name: string, then: (run: FaultContext) => Promise<void>): Fau
     name,
     kind: 'process',
     act: async (run) => {
-      await run.reach(run.random() * 0.5);
+      await run.moment();
       await run.strike();
       const pids = run.rig.workers.alive.map(({ child }) => String(child.pid));
       const limit = (soft: string) =>
@@ -167,20 +177,4 @@ function terminating(name: string, choose: (run: FaultContext) => readonly (Work
       void run.rig.workers.fill();
     },
   };
-}
-
-/** @returns the plan's cursor once it is another, and whether the plan is finished */
-async function untilPlanMoves(run: FaultContext, seen: string): Promise<readonly [string, boolean]> {
-  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
-    const [cursor, isPlanned] = await run.rig.redis.redis.hmget(
-      keys.issue(run.issue),
-      'planCursor',
-      'isPlanned',
-    );
-    if (isPlanned === '1') return [cursor ?? '', true];
-    if (cursor !== null && cursor !== undefined && cursor !== '1' && cursor !== seen) return [cursor, false];
-    await setTimeout(1);
-  }
-  // Something else holds it up; that it goes on in the end is I10.
-  return [seen, true];
 }
