@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { newsletterOf, topicsOf } from '../../src/delivery/newsletter.ts';
+import { newsletterOf as demandNewsletter, topicsOf } from '../../src/delivery/newsletter.ts';
 import { type IssuePreflight, preflightIssue } from '../../src/delivery/preflight-issue.ts';
 import type { ParsedDigest } from '../../src/digest/digest.ts';
 import { parseDigest } from '../../src/digest/parse.ts';
@@ -23,18 +23,22 @@ export interface Rendered {
 
 const config = loadConfig(join(packageRoot(), 'examples', 'newsletter.yaml'));
 
-/** @param file read as an issue of the newsletter whose id its name begins with; of `ai-daily` where it is none's */
+/** Id of the example newsletter that a digest file is an issue of. */
+export function newsletterOf(name: string): string {
+  if (name.includes('-en-')) return 'tech-en';
+  return config.newsletters.find(({ id }) => name.startsWith(id))?.id ?? 'ai-daily';
+}
+
 export function renderAll({ name, source }: DigestFile): Promise<Rendered> {
-  const own = config.newsletters.find(({ id }) => name.startsWith(id));
-  const newsletter = name.includes('-en-') ? 'tech-en' : (own?.id ?? 'ai-daily');
-  return renderParsed(parseDigest(source, { topics: topicsOf(config), name, force: true }), newsletter);
+  const parsed = parseDigest(source, { topics: topicsOf(config), name, force: true });
+  return renderParsed(parsed, newsletterOf(name));
 }
 
 export async function renderParsed(parsed: ParsedDigest, newsletter = 'ai-daily'): Promise<Rendered> {
   const samples: EditionSample[] = [];
   const report = await preflightIssue({
     config,
-    newsletter: newsletterOf(config, newsletter),
+    newsletter: demandNewsletter(config, newsletter),
     parsed,
     held: null,
     publicUrl,
