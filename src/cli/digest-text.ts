@@ -2,6 +2,7 @@
 import type { Category, Digest, Source, Story } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
+import { siteName } from '../digest/links.ts';
 import { counted } from './counted.ts';
 import { type Io, paint } from './frame.ts';
 
@@ -46,7 +47,7 @@ function storyText(io: Paper, story: Story, isLast: boolean): string {
 function sourceText({ name, url }: Source): string {
   if (url === undefined) return `${name} (no link)`;
   const { host } = new URL(url);
-  return name === host ? host : `${name} (${host})`;
+  return name === siteName(url) ? name : `${name} (${host})`;
 }
 
 function rest(io: Paper, { analyses, trends, closing }: Digest): string[] {

@@ -2,7 +2,7 @@
 import type { Highlight, Source } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { type Labelled, readPoint } from './labels.ts';
-import { hostOf } from './links.ts';
+import { siteName } from './links.ts';
 import type { SourceLine } from './source-lines.ts';
 import { readSources } from './sources.ts';
 import type { Tally } from './tally.ts';
@@ -121,8 +121,8 @@ export function addNewSources(story: StoryDraft, sources: readonly Source[]): re
     );
     const known = story.sources[at];
     if (known === undefined) story.sources.push(source);
-    else if (known.name === source.name || source.name === hostOf(source.url ?? '')) continue;
-    else if (known.name === hostOf(known.url ?? '')) story.sources[at] = source;
+    else if (known.name === source.name || source.name === siteName(source.url ?? '')) continue;
+    else if (known.name === siteName(known.url ?? '')) story.sources[at] = source;
     else lost.push(source.name);
   }
   return lost;

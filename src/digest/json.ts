@@ -4,7 +4,7 @@ import { isCalendarDate } from './dates.ts';
 import { type CategoryDraft, type DigestDraft, newDigestDraft, newStory, type StoryDraft } from './draft.ts';
 import { cleanInline } from './inline.ts';
 import { createJsonLines, type JsonLines } from './json-lines.ts';
-import { safeUrl } from './links.ts';
+import { safeUrl, siteName } from './links.ts';
 import { hasLetters } from './reading.ts';
 import type { Tally } from './tally.ts';
 
@@ -164,12 +164,11 @@ function storyOf(values: Values, reader: Reader): StoryDraft | undefined {
   const url = link === undefined ? undefined : reader.url(link);
   const name = reader.take(values, sourceKeys);
   if (url !== undefined || name !== undefined)
-    story.sources.push({ name: name ?? hostOr(url), ...(url !== undefined && { url }) });
+    story.sources.push({
+      name: name ?? (url === undefined ? '' : siteName(url)),
+      ...(url !== undefined && { url }),
+    });
   return story;
-}
-
-function hostOr(url: string | undefined): string {
-  return url === undefined ? '' : new URL(url).host;
 }
 
 /** The longest list of headlines in the value, or every one of an object that names its lists. */

@@ -1,15 +1,13 @@
 /** What stands under a story's title: paragraphs, labelled lines, points, code, tables. */
-import type { Source } from './digest.ts';
-import { addLabelled, addSources, joinTags, type StoryDraft } from './draft.ts';
-import { type InlineNode, parseInline } from './inline.ts';
+import { addLabelled, type StoryDraft } from './draft.ts';
 import { type Label, type Labelled, readLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { unbold } from './line-shapes.ts';
-import { hostOf } from './links.ts';
 import type { Block, CodeBlock, Item, TableBlock } from './markdown-blocks.ts';
+import { addMarkedLine } from './marked-lines.ts';
 import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import { addLinks, paragraphEnd } from './source-names.ts';
-import { linksOnly, readSources, withoutTrailingLinks } from './sources.ts';
+import { readSources, sourcesIn } from './sources.ts';
 import type { Tally } from './tally.ts';
 
 /** Adds what stands under a title to its story. */
@@ -25,41 +23,6 @@ export function addBlocks(story: StoryDraft, blocks: readonly Block[], tally: Ta
     else if (block.kind === 'table') addTable(story, block, tally);
     open = undefined;
   });
-}
-
-/** A story without any source has the links its text ends with. */
-export function takeLastLinks(story: StoryDraft): void {
-  if (story.sources.length > 0) return;
-  const fields = story.highlights.length > 0 ? story.highlights : story.summary;
-  const last = fields.at(-1);
-  if (last === undefined) return;
-  const { text, sources } = withoutTrailingLinks(typeof last === 'string' ? last : last.text);
-  if (sources.length === 0 || !hasLetters(text)) return;
-  story.sources.push(...sources);
-  if (typeof last === 'string') story.summary[story.summary.length - 1] = text;
-  else story.highlights[story.highlights.length - 1] = { ...last, text };
-}
-
-/** A story whose text quotes a page and that has no source besides has that page. */
-export function takeQuotedLink(story: StoryDraft): void {
-  if (story.sources.length > 0) return;
-  const texts = [...story.summary, ...story.background, ...story.highlights.map(({ text }) => text)];
-  for (const text of texts) {
-    const url = /\]\(https?:/i.test(text) ? firstLink(parseInline(text)) : undefined;
-    if (url === undefined) continue;
-    story.sources.push({ name: hostOf(url), url });
-    story.isSourceQuoted = true;
-    return;
-  }
-}
-
-function firstLink(nodes: readonly InlineNode[]): string | undefined {
-  for (const node of nodes) {
-    if (node.type === 'link') return node.url;
-    const inner = node.type === 'strong' ? firstLink(node.children) : undefined;
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
 }
 
 /** @returns the label that the last line left open: what follows belongs to it */
@@ -114,15 +77,12 @@ function isBoldHeading(text: string): boolean {
   return /^(\*\*|__)[^*_]{1,60}(?:[:：]\s*\1|\1(?:[（(][^()（）]{1,40}[)）])?\s*[:：])$/u.test(text);
 }
 
-/** `**Label**：text`, or one of the plain lines that say when and by whom. */
+/** `**Label**：text`, or the plain line that says by whom. */
 function isFact(text: string): boolean {
   return (
     /^(?:[^\p{L}\p{N}*_]{1,4})?(\*\*|__)[^*_:：]{1,40}(?:[:：]\s*\1|\1(?:[（(][^()（）]{1,40}[)）])?\s*[:：])\s*\S/u.test(
       text,
-    ) ||
-    /^(?:发布时间|发布日期|发表时间|更新时间|时间|日期|作者|published(?: on)?|posted(?: on)?|date|authors?)\s*[:：]\s*\S/iu.test(
-      text,
-    )
+    ) || /^(?:作者|authors?)\s*[:：]\s*\S/iu.test(text)
   );
 }
 
@@ -133,12 +93,6 @@ function withoutEnd(story: StoryDraft, entry: SourceLine, text: string, tally: T
   addLinks(story, end.sources, entry.line, tally);
   if (hasLetters(end.words)) tally.leaveOut(entry.line, 'the word before a source', end.words);
   return end.text;
-}
-
-function sourcesIn({ line, text }: SourceLine, tally: Tally): readonly Source[] {
-  const { sources, isWhole } = readSources(text);
-  if (!isWhole) tally.leaveOut(line, 'words beside the links of a source line');
-  return sources;
 }
 
 function isSource(label: Label | undefined): boolean {
@@ -171,44 +125,6 @@ function addMarkdownLabelled(story: StoryDraft, labelled: Labelled, entry: Sourc
     tally.leaveOut(entry.line, 'the word of a label', word);
   }
 }
-
-/** Lines that are all links, all tags, `label：links`, or `Source (name)`. */
-function addMarkedLine(story: StoryDraft, entry: SourceLine, tally: Tally): boolean {
-  const links = linksOnly(entry.text);
-  if (links !== undefined) {
-    tally.use(entry.line);
-    addLinks(story, links.sources, entry.line, tally);
-    if (!links.isWhole) tally.leaveOut(entry.line, 'a picture beside links');
-    return true;
-  }
-  const point = /\]\(|https?:/i.test(entry.text) ? readPoint(entry.text) : undefined;
-  const isLinked = point?.label !== undefined && (/\]\(/.test(point.text) || linkLabel.test(point.label));
-  const labelledLinks = isLinked ? linksOnly(point?.text ?? '') : undefined;
-  if (labelledLinks?.isWhole) {
-    tally.use(entry.line);
-    addLinks(story, labelledLinks.sources, entry.line, tally);
-    tally.leaveOut(entry.line, 'the word before a link', point?.label);
-    return true;
-  }
-  const named =
-    /^(sources?)\s*[(（](.+)[)）]$/iu.exec(entry.text) ??
-    /^(来源|出处|sources?|via)\s*[|｜/·]\s*([^|｜]{1,60})$/iu.exec(entry.text);
-  if (named?.[2] !== undefined) {
-    tally.use(entry.line);
-    addLinks(story, sourcesIn({ line: entry.line, text: named[2] }, tally), entry.line, tally);
-    tally.leaveOut(entry.line, 'the word before a source', named[1]);
-    return true;
-  }
-  const tags = /^((?:`[^`]{1,40}`[\s,，、·|/]*){1,12})(?:[—–-]\s*[*_]([^*_]{1,60})[*_])?$/u.exec(entry.text);
-  if (tags?.[1] === undefined) return false;
-  for (const [, tag] of tags[1].matchAll(/`([^`]+)`/g)) story.tag = joinTags(story.tag, tag ?? '');
-  if (tags[2] !== undefined) addSources(story, tags[2], entry.line, tally);
-  return true;
-}
-
-/** Before a bare address only these words say that it is the story's. */
-const linkLabel =
-  /链接|地址|原文|官网|论文|项目|主页|\b(?:links?|urls?|paper|code|repo(?:sitory)?|sources?|website|homepage|demo|pr|github)\b/iu;
 
 function startsAnew(last: string, text: string): boolean {
   return /[。！？!?：:]$/u.test(last) || /^(?:\*\*|__)/.test(text) || /^[*_](?![*_]).*[*_]$/u.test(last);

@@ -1,9 +1,10 @@
 /** Stories of a Markdown digest: from a heading with its text, from a list item; what is title, text and source. */
 import type { Source } from './digest.ts';
 import { newStory, type StoryDraft } from './draft.ts';
+import { takeLastLinks, takeQuotedLink } from './last-links.ts';
 import { unnumbered, withoutMark, withoutNumber } from './line-shapes.ts';
 import type { Block, Item } from './markdown-blocks.ts';
-import { addBlocks, addPoint, takeLastLinks, takeQuotedLink } from './markdown-fields.ts';
+import { addBlocks, addPoint } from './markdown-fields.ts';
 import { columns, hasLetters } from './reading.ts';
 import { addLinks, endOf, publisherIn } from './source-names.ts';
 import { leadingLink } from './sources.ts';

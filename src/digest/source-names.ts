@@ -1,7 +1,7 @@
 /** Names of sources: words that only say “read on”, names in parentheses after a text, publishers after a headline. */
 import type { Source } from './digest.ts';
 import { addNewSources, type StoryDraft } from './draft.ts';
-import { hostOf } from './links.ts';
+import { siteName } from './links.ts';
 import { columns, hasLetters } from './reading.ts';
 import { linksOnly, withoutTrailingLinks } from './sources.ts';
 import type { Tally } from './tally.ts';
@@ -21,7 +21,7 @@ export function addLinks(story: StoryDraft, sources: readonly Source[], line: nu
     const named = story.sources.filter(({ url }) => url === undefined);
     const at = named.length === 1 ? story.sources.indexOf(named[0] as Source) : -1;
     const isKnown = story.sources.some(({ url }) => url === source.url);
-    if (at < 0 || isKnown) addNewSources(story, [{ name: hostOf(source.url), url: source.url }]);
+    if (at < 0 || isKnown) addNewSources(story, [{ name: siteName(source.url), url: source.url }]);
     else story.sources[at] = { name: story.sources[at]?.name ?? '', url: source.url };
   }
 }
@@ -29,7 +29,7 @@ export function addLinks(story: StoryDraft, sources: readonly Source[], line: nu
 /** A name without a link is the name of the one link that only its host names so far. */
 function addNamed(story: StoryDraft, source: Source): readonly string[] {
   const only = story.sources.length === 1 ? story.sources[0] : undefined;
-  const isUnnamed = only?.url !== undefined && only.name === hostOf(only.url);
+  const isUnnamed = only?.url !== undefined && only.name === siteName(only.url);
   if (source.url !== undefined || !isUnnamed) return addNewSources(story, [source]);
   story.sources[0] = { ...only, name: source.name };
   return [];
@@ -89,7 +89,7 @@ export function endOf(text: string): Ending | undefined {
   if (sources.length === 0 || !hasLetters(kept)) return undefined;
   if (isPartOfSentence(text, kept, sources[0]?.name ?? '')) {
     // Its words stay where they are; its host names the source.
-    const hosts = sources.map(({ url = '' }) => ({ name: hostOf(url), url }));
+    const hosts = sources.map(({ url = '' }) => ({ name: siteName(url), url }));
     return { text, sources: hosts, words: '' };
   }
   const word = /(?:[\s(（【|]|(?<=[。！？!?.]))(via|source|来源|出处|原文|链接|详情)[\s:：]*$/iu.exec(kept);

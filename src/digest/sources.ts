@@ -4,8 +4,10 @@ import { isLinkedImage } from './clean-lines.ts';
 import type { Source } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
-import { hostOf, safeUrl } from './links.ts';
+import { safeUrl, siteName } from './links.ts';
 import { hasLetters } from './reading.ts';
+import type { SourceLine } from './source-lines.ts';
+import type { Tally } from './tally.ts';
 
 /**
  * The sources of a source line, its label taken off. Without any link the whole text is one name, a final 。 dropped.
@@ -22,6 +24,13 @@ export function readSources(text: string): {
     .replace(/[。.]\s*$/u, '')
     .trim();
   return { sources: hasLetters(name) ? [{ name }] : [], isWhole: !/\]\(/.test(text) };
+}
+
+/** Like `readSources`; words that stand in no source are listed. */
+export function sourcesIn({ line, text }: SourceLine, tally: Tally): readonly Source[] {
+  const { sources, isWhole } = readSources(text);
+  if (!isWhole) tally.leaveOut(line, 'words beside the links of a source line');
+  return sources;
 }
 
 /**
@@ -74,7 +83,7 @@ export function leadingLink(
   const title = inner.slice(mark.textStart, mark.textEnd).trim();
   const url = safeUrl(mark.url);
   if (url === undefined || !hasLetters(title) || isLinkedImage(mark, inner)) return undefined;
-  return { title, source: { name: hostOf(url), url }, rest: inner.slice(mark.end + bold.length).trim() };
+  return { title, source: { name: siteName(url), url }, rest: inner.slice(mark.end + bold.length).trim() };
 }
 
 interface Address {
@@ -125,5 +134,5 @@ function sourceOf(mark: LinkMark | Address, text: string): Source | undefined {
   const url = safeUrl(mark.kind === 'link' ? mark.url : mark.text);
   if (url === undefined || (mark.kind === 'link' && isPictureLink(mark, text))) return undefined;
   const name = mark.kind === 'link' ? inlineText(text.slice(mark.textStart, mark.textEnd)).trim() : '';
-  return { name: hasLetters(name) && name !== url ? name : hostOf(url), url };
+  return { name: hasLetters(name) && name !== url ? name : siteName(url), url };
 }
