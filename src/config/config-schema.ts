@@ -54,6 +54,8 @@ const topic = z.strictObject({
   name: z.strictObject({ zh: text, en: text }),
   aliases: z.array(text).default([]),
   alone: z.array(text).exactOptional(),
+  words: z.array(text).exactOptional(),
+  hints: z.array(text).exactOptional(),
 });
 
 const perMinute = z

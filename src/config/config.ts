@@ -6,6 +6,8 @@ export interface TopicConfig {
   readonly name: { readonly zh: string; readonly en: string };
   readonly aliases: readonly string[];
   readonly alone?: readonly string[];
+  readonly words?: readonly string[];
+  readonly hints?: readonly string[];
 }
 
 export interface Sender {

@@ -5,7 +5,7 @@ import type { DigestDraft, StoryDraft } from './draft.ts';
 import { inlineText } from './inline.ts';
 import { languageOf } from './language.ts';
 import type { MergedCategory, MergedStory } from './merge-stories.ts';
-import { resolveTopics } from './resolve-topics.ts';
+import { resolveTopics, topicsByWords } from './resolve-topics.ts';
 import type { Tally } from './tally.ts';
 import { otherTopicId, type Topic } from './topics.ts';
 import { isMarkedUpdate } from './updates.ts';
@@ -65,7 +65,7 @@ function categoryOf(
   return { name, stories: stories.map((merged) => storyOf(merged, topicsOf(merged, topics, unknown))) };
 }
 
-/** The topics of every appearance, in the order of the table; `other` only when nothing else was found. */
+/** The topics of every appearance, in the order of the table; else those its words tell; else `other`. */
 function topicsOf(
   { story, appearances }: MergedStory,
   table: readonly Topic[],
@@ -76,6 +76,10 @@ function topicsOf(
   const resolved = appearances.map(({ tag, category }) => resolveTopics(tag, category, table));
   const found = new Set(resolved.filter(({ isKnown }) => isKnown).flatMap(({ topics }) => topics));
   if (found.size > 0) return table.map(({ id }) => id).filter((id) => found.has(id));
+  const [title, text] = [inlineText(story.title), inlineText(story.summary.join(' '))];
+  const category = appearances.map((each) => each.category).join(' ');
+  const byWords = topicsByWords({ title, text, category }, table);
+  if (byWords.length > 0) return byWords;
   const first = appearances.find(({ category }) => category !== '') ?? appearances[0];
   if (first !== undefined && !unknown.has(first.category)) unknown.set(first.category, first.line);
   return [otherTopicId];
@@ -84,7 +88,10 @@ function topicsOf(
 function warnOfUnknown(unknown: ReadonlyMap<string, number>, tally: Tally): void {
   for (const [category, line] of unknown) {
     const what = category === '' ? 'stories without a category' : `the category “${category}”`;
-    tally.warn(line, `no topic has an alias for ${what}: “${otherTopicId}” it is`);
+    tally.warn(
+      line,
+      `no topic has an alias for ${what}, and a story’s words tell none: “${otherTopicId}” it is`,
+    );
   }
 }
 

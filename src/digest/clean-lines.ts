@@ -1,5 +1,5 @@
 /** Takes HTML, images and unsafe links out of the lines before a parser sees them. */
-import { htmlAsMarkdown } from './html-lines.ts';
+import { htmlAsMarkdown, withBadgesUnderHeadings } from './html-lines.ts';
 import { cleanInline } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
 import { safeUrl } from './links.ts';
@@ -9,7 +9,8 @@ import type { Tally } from './tally.ts';
 
 /** The same lines, some of them emptied; what went is left out or warned of in the tally. */
 export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
-  return withoutCaptions(withoutHiddenBlocks(lines, tally), tally).map((given) => {
+  const shown = withBadgesUnderHeadings(withoutCaptions(withoutHiddenBlocks(lines, tally), tally));
+  return shown.map((given) => {
     const written = withoutCallout(given, tally);
     if (!/[<[]/.test(written.text)) return written;
     const entry = { line: written.line, text: htmlAsMarkdown(written.text) };

@@ -24,7 +24,7 @@ const label =
 
 /** Words that stand around the digits of a date or a time. */
 const around =
-  /\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|(?<=\d)(?:st|nd|rd|th|t(?=\d)|z)\b|(?<=\d)t(?=\d)|(?<![\p{L}])(?:am|pm|gmt|utc|cst|est|edt|pst|pdt|cet|cest|bst|jst|at|on)(?![\p{L}])|(?<=\d)\s*(?:am|pm)\b|\b\d+\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|[smhdw])\s+ago\b|星期[一二三四五六日天]|周[一二三四五六日天]|年|月|日|号|时|点|分|秒|上午|下午|凌晨|早上|中午|晚上|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天)前|北京时间|东八区/giu;
+  /\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|(?<=\d)(?:st|nd|rd|th|t(?=\d)|z)\b|(?<=\d)t(?=\d)|(?<![\p{L}])(?:am|pm|gmt|utc|cst|est|edt|pst|pdt|cet|cest|bst|jst|at|on|yesterday|today)(?![\p{L}])|(?<=\d)\s*(?:am|pm)\b|\b\d+\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|[smhdw])\s+ago\b|星期[一二三四五六日天]|周[一二三四五六日天]|年|月|日|号|时|点|分|秒|上午|下午|凌晨|早上|中午|晚上|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天)前|北京时间|东八区/giu;
 
 function isMoment(text: string): boolean {
   return !hasLetters(text.replace(around, ' ').replace(/\d+/g, ' ')) && clock.test(text);

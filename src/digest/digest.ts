@@ -55,7 +55,7 @@ export interface Digest {
   readonly categories: readonly Category[];
   readonly analyses: readonly Analysis[];
   readonly trends: readonly Highlight[];
-  /** The day's closing sentence. */
+  /** The day's sentence: its closing one, else the short summary it opens with. */
   readonly closing?: string;
 }
 

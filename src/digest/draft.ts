@@ -5,6 +5,7 @@ import { type Labelled, readPoint } from './labels.ts';
 import { siteName } from './links.ts';
 import type { SourceLine } from './source-lines.ts';
 import { readSources } from './sources.ts';
+import { storyPage } from './story-page.ts';
 import type { Tally } from './tally.ts';
 import type { Topic } from './topics.ts';
 
@@ -117,7 +118,7 @@ export function addNewSources(story: StoryDraft, sources: readonly Source[]): re
   const lost: string[] = [];
   for (const source of sources) {
     const at = story.sources.findIndex(({ name, url }) =>
-      source.url === undefined ? url === undefined && name === source.name : url === source.url,
+      source.url === undefined ? url === undefined && name === source.name : isSamePage(url, source.url),
     );
     const known = story.sources[at];
     if (known === undefined) story.sources.push(source);
@@ -126,6 +127,13 @@ export function addNewSources(story: StoryDraft, sources: readonly Source[]): re
     else lost.push(source.name);
   }
   return lost;
+}
+
+/** However the link was passed on: `?utm_source=…` leads nowhere else. */
+function isSamePage(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === other) return one !== undefined;
+  const page = storyPage(one);
+  return page !== undefined && page === storyPage(other);
 }
 
 /** `[LLM], [多模态]` → `LLM, 多模态`. */

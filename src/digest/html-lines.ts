@@ -1,5 +1,6 @@
 /** HTML of cards and exports, line by line, as the Markdown it stands for: links, headings, bold, items, line breaks. */
 import { safeUrl } from './links.ts';
+import type { SourceLine } from './source-lines.ts';
 
 /** The line with `<a href>`, `<h1>`…`<h6>`, `<summary>`, `<b>`, `<strong>`, `<li>` and `<br>` written in Markdown. */
 export function htmlAsMarkdown(line: string): string {
@@ -33,6 +34,24 @@ export function htmlAsMarkdown(line: string): string {
   pieces.push(text.slice(at));
   return pieces.join('');
 }
+
+/** `<span class="badge">Policy</span>` over a card's heading is the tag of that card: it goes under the heading. */
+export function withBadgesUnderHeadings(lines: readonly SourceLine[]): SourceLine[] {
+  const result = [...lines];
+  for (const [index, { line, text }] of result.entries()) {
+    const name = badge.exec(text)?.[2]?.trim();
+    if (name === undefined || name === '' || name.includes('`')) continue;
+    const next = result.findIndex((entry, at) => at > index && entry.text.trim() !== '');
+    const heading = result[next];
+    if (heading === undefined || !/^\s*<h[1-6][\s>].*<\/h[1-6]>\s*$/i.test(heading.text)) continue;
+    result[index] = heading;
+    result[next] = { line, text: `\`${name}\`` };
+  }
+  return result;
+}
+
+const badge =
+  /^\s*<(span|div|p|small|em|i)\s[^<>]*class\s*=\s*["'][^"'<>]*\b(?:badge|tag|label|category|kicker|chip|pill|eyebrow|topic)\b[^"'<>]*["'][^<>]*>([^<>]{1,40})<\/\1>\s*$/i;
 
 // Attributes hold no angle brackets: what does is left to the reader of tags.
 const tag = /<(\/?)(a|h[1-6]|summary|li|br)(\s[^<>]*)?\/?>/gi;

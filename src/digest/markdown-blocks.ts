@@ -44,6 +44,7 @@ export interface Row {
 
 export interface TableBlock {
   readonly kind: 'table';
+  /** Line 0 and empty cells for a table without a head. */
   readonly header: Row;
   readonly rows: readonly Row[];
 }
@@ -80,6 +81,7 @@ function blockAt(lines: readonly SourceLine[], at: number): Read {
   if (itemOf(entry) !== undefined) return readList(lines, at);
   if (text.startsWith('>')) return readQuote(lines, at);
   if (isRow(text) && isRuler(lines[at + 1]?.text ?? '')) return readTable(lines, at);
+  if (tabsIn(entry) >= 2 && tabsIn(lines[at + 1]) === tabsIn(entry)) return readTabbed(lines, at);
   return readText(lines, at);
 }
 
@@ -112,6 +114,26 @@ function readTable(lines: readonly SourceLine[], at: number): Read {
   let next = at + 2;
   for (; isRow(lines[next]?.text.trim() ?? ''); next++) rows.push(rowOf(lines[next] as SourceLine));
   return [{ kind: 'table', header, rows }, next];
+}
+
+/** Rows whose cells are parted by tabs. A first row without words such as “title” is a row like the others. */
+function readTabbed(lines: readonly SourceLine[], at: number): Read {
+  const rows: Row[] = [];
+  const tabs = tabsIn(lines[at]);
+  let next = at;
+  for (; next < lines.length && tabsIn(lines[next]) === tabs; next++) {
+    const { line, text } = lines[next] as SourceLine;
+    rows.push({ line, cells: text.split('\t').map((cell) => cell.trim()) });
+  }
+  const [first] = rows as [Row, ...Row[]];
+  const hasHead = first.cells.every((cell) => /^\p{L}[\p{L} ]{0,15}$/u.test(cell));
+  const header = hasHead ? first : { line: 0, cells: first.cells.map(() => '') };
+  return [{ kind: 'table', header, rows: hasHead ? rows.slice(1) : rows }, next];
+}
+
+function tabsIn(entry: SourceLine | undefined): number {
+  const tabs = entry === undefined ? 0 : entry.text.trim().split('\t').length - 1;
+  return tabs < mostColumns ? tabs : 0;
 }
 
 /** A line with more bars than this is no table for people. */

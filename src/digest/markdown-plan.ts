@@ -40,6 +40,7 @@ export function planOf(sections: readonly Section[]): Plan {
     else if (holders.has(section)) kinds.set(section, 'part');
     else if (around !== undefined) kinds.set(section, body === 'empty' ? 'empty' : around);
     else if (body === 'empty') kinds.set(section, isHeadline(section) ? 'story' : 'empty');
+    else if (section === leaves[0] && isSubtitle(section, storyLevel)) kinds.set(section, 'furniture');
     else if (isTrends(section.title)) kinds.set(section, 'trends');
     else if (body === 'stories' || (body === 'items' && arePlainItemsStories && !isOverview(section.title))) {
       kinds.set(section, 'stories');
@@ -48,6 +49,18 @@ export function planOf(sections: readonly Section[]): Plan {
     } else kinds.set(section, isAnalysis(parents.get(section)) ? 'overview' : 'story');
   }
   return { kinds, parents };
+}
+
+/** Deeper than the stories and before the first of them, with a by-line at most: it belongs to the title. */
+function isSubtitle({ level, blocks }: Section, storyLevel: number): boolean {
+  if (level <= storyLevel || blocks.some(({ kind }) => kind !== 'text' && kind !== 'rule')) return false;
+  const told = blocks.filter(
+    (block) => block.kind === 'text' && !/^[*_](?![*_])/.test(block.lines[0]?.text ?? ''),
+  );
+  return (
+    textColumns(told) < 60 &&
+    !told.some((block) => block.kind === 'text' && block.lines.some(({ text }) => /[。.!?！？]$/u.test(text)))
+  );
 }
 
 /** What a section is because it, or one it stands under, stands around the news. */

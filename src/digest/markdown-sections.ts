@@ -48,7 +48,7 @@ function withoutLabelHeading(block: Block): Block {
 function withActingHeadings(blocks: readonly Block[]): Block[] {
   const written = blocks.filter((block) => block.kind === 'heading');
   const isUnparted = written.length === 0 || (written.length === 1 && written[0] === blocks[0]);
-  let result = [...blocks];
+  let result = isUnparted ? titleAtStart(blocks) : [...blocks];
   if (isUnparted || boldOpensMostSections(blocks)) result = promoteBold(result);
   if (isUnparted) result = promoteNumberedCategories(result.flatMap(partedAtMarks));
   result = promoteSingles(result);
@@ -61,6 +61,19 @@ function withActingHeadings(blocks: readonly Block[]): Block[] {
   );
   return isStillUnparted && !hasLists ? promotePlainTitles(result) : result;
 }
+
+/** `**晨报｜3月11日**` on the first line, over other bold lines: the title. */
+function titleAtStart(blocks: readonly Block[]): Block[] {
+  const [first, ...rest] = blocks;
+  const line = first?.kind === 'text' && first.lines.length === 1 ? boldLine(first) : undefined;
+  const title = line === undefined ? undefined : markedText(line.text);
+  const others = rest.filter((block) => boldLine(block) !== undefined).length;
+  if (line === undefined || title === undefined || others < 2 || !namesDigest.test(title)) return [...blocks];
+  return [{ kind: 'heading', level: 1, text: title, line: line.line }, ...rest];
+}
+
+const namesDigest =
+  /(?:早报|晚报|日报|周报|晨报|午报|简报|快报|快讯|速递|早知道|日刊|周刊|要闻|资讯|\b(?:digest|brief(?:ing)?|newsletter|daily|weekly|bulletin|roundup|news)\b).*(?:\d{1,2}\s*月\s*\d{1,2}|\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2})|(?:\d{1,2}\s*月\s*\d{1,2}\s*日?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}).*(?:早报|晚报|日报|周报|晨报|午报|简报|快报|快讯|速递|日刊|周刊|要闻|资讯)/iu;
 
 function boldOpensMostSections(blocks: readonly Block[]): boolean {
   let opened = 0;

@@ -37,7 +37,7 @@ export function storyFromItem(item: Item, tally: Tally): StoryDraft {
 }
 
 function storyTitled(text: string, line: number, maySplit: boolean, tally: Tally): StoryDraft {
-  const bare = unnumbered(text);
+  const bare = withoutTime(unnumbered(text), line, tally);
   const linked = leadingLink(bare);
   if (linked !== undefined) {
     const story = newStory(withoutNumber(linked.title), line);
@@ -58,6 +58,20 @@ function storyTitled(text: string, line: number, maySplit: boolean, tally: Tally
   const story = newStory(withoutNumber(title.replace(/[:：]$/u, '').trim()), line);
   addLinks(story, end.sources, line, tally);
   return withText(story, withoutLead(rest), [], tally);
+}
+
+/** `09:31 Title`, `[09:31] Title`: when it came in. */
+function withoutTime(text: string, line: number, tally: Tally): string {
+  const time =
+    /^(?:\*\*)?[[【(（]?((?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?)[\]】)）]?\s*(?:\*\*)?[\s|｜·—–-]+(?=\S)/u.exec(
+      text,
+    );
+  if (time === null || !hasLetters(text.slice(time[0].length))) return text;
+  const rest = text.slice(time[0].length);
+  tally.leaveOut(line, 'when it was published', time[1]);
+  return time[0].startsWith('**') && !time[0].trimEnd().endsWith('**') && rest.includes('**')
+    ? `**${rest}`
+    : rest;
 }
 
 const boldStart =
@@ -89,9 +103,17 @@ function firstSentence(text: string): readonly [string, string] {
   for (const match of text.slice(0, 600).matchAll(sentence)) {
     const end = match.index + match[0].length;
     const title = text.slice(0, end);
-    if (isBalanced(title)) return hasLetters(text.slice(end)) ? [title, text.slice(end).trim()] : [text, ''];
+    if (!isBalanced(title) || isTeaser(title, text)) continue;
+    return hasLetters(text.slice(end)) ? [title, text.slice(end).trim()] : [text, ''];
   }
   return [text, ''];
+}
+
+/** `某公司放了个大招！`: what it was stands in the next sentence, if that is no story of its own length. */
+function isTeaser(title: string, text: string): boolean {
+  if (!/[！!]$/u.test(title) || columns(title) > 44 || /\d/.test(title)) return false;
+  const next = /^[^。！？!?]*[。！？!?]/u.exec(text.slice(title.length))?.[0] ?? '';
+  return hasLetters(next) && columns(title + next) <= 150;
 }
 
 function isBalanced(text: string): boolean {

@@ -1,4 +1,5 @@
 /** Tables whose rows are stories. */
+import { isDateline } from './datelines.ts';
 import { type CategoryDraft, joinTags, newStory, type StoryDraft } from './draft.ts';
 import { unbold } from './line-shapes.ts';
 import type { Row, TableBlock } from './markdown-blocks.ts';
@@ -79,6 +80,10 @@ function storyFromRow(
   row.cells.forEach((text, index) => {
     const role = columnRoles[index];
     if (!hasLetters(text) || role === 'title' || role === 'category' || role === 'number') return;
+    if (role === undefined && isDateline(text)) {
+      tally.leaveOut(row.line, 'when it was published', text);
+      return;
+    }
     const links = role === undefined ? linksOnly(text) : undefined;
     if (links?.isWhole) addLinks(story, links.sources, row.line, tally);
     else if (role === 'source') addCell(story, text, row.line, tally);

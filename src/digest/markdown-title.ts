@@ -72,7 +72,8 @@ function titleSection(sections: readonly Section[]): Section | undefined {
 }
 
 export function plainHeading(title: string): string {
-  return withoutNumber(withoutMark(inlineText(title))).trim();
+  const plain = withoutNumber(withoutMark(inlineText(title))).trim();
+  return /^【([^【】]+)】$/u.exec(plain)?.[1] ?? plain;
 }
 
 /** Before the first story the date may stand in any heading or line. */

@@ -21,7 +21,7 @@ import {
   planOf,
   textColumns,
 } from './markdown-plan.ts';
-import { type Section, sectionsOf } from './markdown-sections.ts';
+import { isOverview, type Section, sectionsOf } from './markdown-sections.ts';
 import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';
 import { lookForDate, plainHeading, presentsDigest, takeTitle } from './markdown-title.ts';
@@ -45,6 +45,7 @@ export const parseMarkdown: FormatParser = ({ lines, tally }) => {
     if (titled.has(section) || section.level === 0) reader.readIntroduction(section, hasOthers);
     else reader.readSection(section, plan, section === sections.at(-1));
   }
+  reader.settleOpening();
   // A heading that no story came to stand under has done its work by being a heading.
   for (const section of sections) {
     if (section.level > 0 && !titled.has(section)) reader.settleHeading(section.line);
@@ -68,6 +69,7 @@ const closingLine =
   /^(?:[-*>•]\s*)?(?:[【[]\s*)?(微语|每日微语|今日微语|每日一句|今日一句|每日金句|今日金句|quote of the day)\s*(?:[】\]]\s*[:：]?|[:：])\s*(\S.*)$/iu;
 
 function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
+  let opening: Opening | undefined;
   const categories = new Map<string, CategoryDraft>();
   const settled = new Set<number>();
 
@@ -146,18 +148,32 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
 
   /** Prose that is no story but says something: an analysis under its heading. */
   function readOverview(title: string, section: Section, blocks: readonly Block[]): void {
-    const told = blocks.filter((block) => !isFooter(block));
+    leaveOutAll(blocks.filter(isOwnStatistics), 'what the digest counts of itself');
+    const told = blocks.filter((block) => !isFooter(block) && !isOwnStatistics(block));
     const hasMore = told.some((block) => !['text', 'quote', 'rule'].includes(block.kind));
     if (!hasMore && textColumns(told) < 60) {
       leaveOutAll(told, 'too little to be a part of its own');
       return;
     }
     if (section.level > 0) useHeading(section);
-    if (bareLabel(title) === 'closing')
-      draft.closing = fieldsOf(told, tally)
-        .map(({ text }) => text)
-        .join('\n\n');
-    else draft.analyses.push({ title: plainHeading(title), fields: fieldsOf(told, tally) });
+    const fields = fieldsOf(told, tally);
+    if (bareLabel(title) === 'closing') draft.closing = fields.map(({ text }) => text).join('\n\n');
+    else {
+      const analysis = { title: plainHeading(title), fields };
+      if (draft.categories.length === 0 && (section.level === 0 || isOverview(title))) {
+        opening ??= { analysis, line: section.line };
+      }
+      draft.analyses.push(analysis);
+    }
+  }
+
+  /** A short summary before the first story is the day's sentence, where the digest has no closing one. */
+  function settleOpening(): void {
+    if (opening === undefined || draft.closing !== undefined || !isShortProse(opening.analysis.fields))
+      return;
+    draft.closing = opening.analysis.fields.map(({ text }) => text).join('\n\n');
+    draft.analyses.splice(draft.analyses.indexOf(opening.analysis), 1);
+    if (opening.line > 0) tally.leaveOut(opening.line, 'the heading of the day’s summary');
   }
 
   function readIntroduction(section: Section, hasOthers: boolean): void {
@@ -194,10 +210,25 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
   return {
     readIntroduction,
     readSection,
+    settleOpening,
     settleHeading(line: number): void {
       if (!settled.has(line)) tally.leaveOut(line, 'a heading that no story stands under');
     },
   };
+}
+
+/** What a digest says of the day before its first story; the line of its heading, 0 for none. */
+interface Opening {
+  readonly analysis: DigestDraft['analyses'][number];
+  readonly line: number;
+}
+
+/** As long as a lede may be. */
+const longestOpening = 600;
+
+function isShortProse(fields: Opening['analysis']['fields']): boolean {
+  const isPlain = fields.every(({ label, text }) => label === '' && !text.startsWith('`'));
+  return isPlain && columns(fields.map(({ text }) => text).join('')) <= longestOpening;
 }
 
 function addItems(category: CategoryDraft, items: readonly Item[], tally: Tally): void {
@@ -251,6 +282,16 @@ function isAfterword(block: Block, index: number, blocks: readonly Block[]): boo
   const before = blocks.slice(0, index).findLast(({ kind }) => kind === 'list' || kind === 'table');
   return before?.kind === 'table' || (before?.kind === 'list' && before.items.length > 1);
 }
+
+/** `| Metric | Value |`: how many stories, from how many sources. */
+function isOwnStatistics(block: Block): boolean {
+  if (block.kind !== 'table' || block.header.cells.length !== 2) return false;
+  const counted = block.rows.filter(({ cells: [name = ''] }) => ownCount.test(inlineText(name)));
+  return counted.length >= 2 && counted.length * 3 >= block.rows.length * 2;
+}
+
+const ownCount =
+  /^[^\p{L}]*(?:total )?(?:articles|stories|items|topics|categories|sources|feeds|updated|generated|date|(?:文章|新闻|资讯|条目|话题|主题|分类|来源|信源|总)(?:总?数量?|计)?|更新时间|生成时间)[^\p{L}]*$/iu;
 
 /** Nothing but emphasised small print. */
 function isFooter(block: Block): boolean {

@@ -70,6 +70,10 @@ const addMoment: Add = (story, { line, text }, tally) => {
   }
   const name = nameBesideMoment(text);
   if (name === undefined) return false;
+  if (/^(?:by|作者|文|编辑|记者)(?:[\s:：/]|$)/iu.test(name)) {
+    tally.leaveOut(line, 'when and by whom it was published');
+    return true;
+  }
   tally.use(line);
   addLinks(story, [{ name }], line, tally);
   tally.leaveOut(line, 'when it was published', text.replace(name, ' ').trim());

@@ -9,6 +9,7 @@
  */
 import { PaperboyError } from '../core/errors.ts';
 import { assembleDigest } from './assemble.ts';
+import { withoutBoilerplate } from './boilerplate.ts';
 import { withoutAsides } from './chatter.ts';
 import { cleanLines } from './clean-lines.ts';
 import { isCalendarDate } from './dates.ts';
@@ -21,6 +22,7 @@ import { parseJson } from './json.ts';
 import { parseLabelled } from './labelled.ts';
 import { parseMarkdown } from './markdown.ts';
 import { mergeStories } from './merge-stories.ts';
+import { nameSites } from './name-sites.ts';
 import { countLetters } from './reading.ts';
 import { decodeDigest, linesOf, type SourceLine } from './source-lines.ts';
 import { parseTagged } from './tagged.ts';
@@ -71,6 +73,7 @@ function parseText(
   requireOptions(options);
   const text = decodeDigest(source, options.name);
   const read = readText(text, options);
+  nameSites(read.draft.categories);
   const categories = mergeStories(read.draft.categories, read.tally);
   if (!categories.some(({ stories }) => stories.length > 0)) throw noStories(options.name, read.format);
   const digest = assembleDigest(read.draft, read.format, categories, read.tally, options);
@@ -120,7 +123,8 @@ function readText(text: string, options: ParseOptions): Read {
     const { draft, unused } = parseJson(text, options.name, tally);
     return { draft, format: 'json', tally, unparsed: () => unused, unparsedShare: () => 0 };
   }
-  const lines = oneDay(withoutAsides(cleanLines(all, tally), tally), options, tally);
+  const cleaned = withoutBoilerplate(withoutAsides(cleanLines(all, tally), tally), tally);
+  const lines = oneDay(cleaned, options, tally);
   const detected = options.format ?? detectFormat('', lines, options.topics);
   const format = detected === 'json' ? 'markdown' : detected;
   const draft = lineParsers[format]({ lines, tally, topics: options.topics });

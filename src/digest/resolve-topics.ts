@@ -1,4 +1,4 @@
-/** Which topics a story has: by the aliases in its tag, else in its category, else `other`. */
+/** Which topics a story has: by the aliases in its tag, else in its category, else by its own words, else `other`. */
 import type { TopicId } from './digest.ts';
 import { folded } from './reading.ts';
 import { otherTopicId, type Topic } from './topics.ts';
@@ -21,6 +21,48 @@ export function resolveTopics(
   return found.length > 0 ? { topics: found, isKnown: true } : { topics: [otherTopicId], isKnown: false };
 }
 
+/** At most so many topics are told by a story's words: who writes about everything writes about nothing. */
+const mostByWords = 2;
+
+/** A word of the title counts two, one of the text one; a topic needs two. */
+const enough = 2;
+
+/** How much of a text is looked at: further down it speaks of other things. */
+const leadLength = 400;
+
+/**
+ * The topics that a story's own words tell, where neither tag nor category tells any: those with a word in the title or
+ * two in the text, the strongest one or two; else those of which title or category give a hint. Empty when none is told.
+ *
+ * @param title and text without inline marks
+ */
+export function topicsByWords(
+  { title, text, category }: { readonly title: string; readonly text: string; readonly category: string },
+  table: readonly Topic[],
+): readonly TopicId[] {
+  const [head, lead] = [comparableOf(title), comparableOf(text.slice(0, leadLength))];
+  const scores = table.map((topic) => ({ id: topic.id, score: scoreOf(head, lead, topic) }));
+  const best = Math.max(...scores.map(({ score }) => score));
+  if (best < enough) return hintedAt(`${head} ${comparableOf(category)}`, table);
+  const strong = scores.filter(({ score }) => score >= enough && score * 2 > best);
+  const kept = new Set(
+    strong
+      .toSorted((a, b) => b.score - a.score)
+      .slice(0, mostByWords)
+      .map(({ id }) => id),
+  );
+  return table.map(({ id }) => id).filter((id) => kept.has(id));
+}
+
+function scoreOf(head: string, lead: string, topic: Topic): number {
+  const told = wordsOf(topic.words ?? topic.aliases);
+  return told.reduce((sum, word) => sum + (standsIn(head, word) ? 2 : Number(standsIn(lead, word))), 0);
+}
+
+function hintedAt(head: string, table: readonly Topic[]): readonly TopicId[] {
+  return table.filter(({ hints }) => wordsOf(hints).some((word) => standsIn(head, word))).map(({ id }) => id);
+}
+
 /** By alias; a text in which none stands may be one of the broad words as a whole. */
 function topicsOf(text: string, table: readonly Topic[]): TopicId[] {
   const found = topicsIn(text, table);
@@ -32,19 +74,23 @@ function topicsOf(text: string, table: readonly Topic[]): TopicId[] {
 /** The topics whose aliases stand in the text: a Han alias anywhere, a Latin one as a whole word. */
 export function topicsIn(text: string, table: readonly Topic[]): TopicId[] {
   const comparable = comparableOf(text);
-  return table.filter((topic) => aliasesOf(topic).some((a) => standsIn(comparable, a))).map(({ id }) => id);
+  return table
+    .filter((topic) => wordsOf(topic.aliases).some((a) => standsIn(comparable, a)))
+    .map(({ id }) => id);
 }
 
-/** A table is asked once for each story, and its aliases never change. */
-const comparableAliases = new WeakMap<Topic, readonly string[]>();
+/** A table is asked once for each story, and its words never change. */
+const comparableWords = new WeakMap<readonly string[], readonly string[]>();
 
-function aliasesOf(topic: Topic): readonly string[] {
-  const known = comparableAliases.get(topic);
+function wordsOf(words: readonly string[] = none): readonly string[] {
+  const known = comparableWords.get(words);
   if (known !== undefined) return known;
-  const aliases = topic.aliases.map((alias) => comparableOf(alias).trim()).filter((alias) => alias !== '');
-  comparableAliases.set(topic, aliases);
-  return aliases;
+  const comparable = words.map((word) => comparableOf(word).trim()).filter((word) => word !== '');
+  comparableWords.set(words, comparable);
+  return comparable;
 }
+
+const none: readonly string[] = [];
 
 function standsIn(text: string, alias: string): boolean {
   if (!text.includes(alias)) return false;
@@ -65,5 +111,8 @@ function isHan(text: string): boolean {
 }
 
 function comparableOf(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/[-_]/g, ' ');
+  return text.normalize('NFKC').toLowerCase().replace(chanceWords, ' ').replace(/[-_]/g, ' ');
 }
+
+/** Words that hold an alias by chance. */
+const chanceWords = /资本主义|安全感/g;

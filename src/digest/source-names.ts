@@ -12,12 +12,13 @@ import type { Tally } from './tally.ts';
  */
 export function addLinks(story: StoryDraft, sources: readonly Source[], line: number, tally: Tally): void {
   for (const source of sources) {
-    if (source.url === undefined || !saysOnlyReadOn(source.name)) {
+    const isSite = source.url !== undefined && source.name === siteName(source.url);
+    if (source.url === undefined || !(isSite || saysOnlyReadOn(source.name))) {
       for (const name of addNamed(story, source))
         tally.leaveOut(line, 'another name of the same source', name);
       continue;
     }
-    tally.leaveOut(line, 'the words of a link', source.name);
+    if (!isSite) tally.leaveOut(line, 'the words of a link', source.name);
     const named = story.sources.filter(({ url }) => url === undefined);
     const at = named.length === 1 ? story.sources.indexOf(named[0] as Source) : -1;
     const isKnown = story.sources.some(({ url }) => url === source.url);

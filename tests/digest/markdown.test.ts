@@ -121,11 +121,14 @@ describe('Markdown', () => {
     expect(outline).toEqual([['政策', ['甲', '乙']]]);
   });
 
-  it.each(['【政策】', '🚀 Policy & law'])('takes %s above a list for a category', (heading) => {
+  it.each([
+    ['【政策】', '政策'],
+    ['🚀 Policy & law', '🚀 Policy & law'],
+  ])('takes %s above a list for a category', (heading, name) => {
     const { outline } = read(
       `简报\n\n${heading}\n\n1. 甲的标题\n   甲的正文。\n2. 乙的标题\n   乙的正文。\n`,
     );
-    expect(outline).toEqual([[heading, ['甲的标题', '乙的标题']]]);
+    expect(outline).toEqual([[name, ['甲的标题', '乙的标题']]]);
   });
 
   it('reads rows of a table as stories', () => {
@@ -182,12 +185,51 @@ describe('Markdown', () => {
     expect(read('---\n\n## A\n\n- [One](https://a.example/1)\n\n---\n').stories).toHaveLength(1);
   });
 
-  it('makes an overview an analysis and trends trends', () => {
-    const { digest } = read(
-      '# D\n\n## 今日速览\n\n今天的重点是三件事，其中两件与模型有关，一件与能源有关，值得慢慢读完再做判断。\n\n## 政策\n\n- [甲](https://a.example/1)\n\n## 趋势总结\n\n- 端侧：更近\n',
-    );
+  const overview = '今天的重点是三件事，其中两件与模型有关，一件与能源有关，值得慢慢读完再做判断。';
+  const day = (text: string, end = '') =>
+    `# D\n\n## 今日速览\n\n${text}\n\n## 政策\n\n- [甲](https://a.example/1)\n\n## 趋势总结\n\n- 端侧：更近\n${end}`;
+
+  it('makes a short overview the day’s sentence and trends trends', () => {
+    const { digest, unparsed } = read(day(overview));
+    expect(digest).toMatchObject({
+      analyses: [],
+      closing: overview,
+      trends: [{ label: '端侧', text: '更近' }],
+    });
+    expect(unparsed).toEqual([{ line: 3, text: '## 今日速览' }]);
+  });
+
+  it('makes a short introduction the day’s sentence', () => {
+    const { digest } = read(`# D\n\n> ${overview}${overview}\n\n## 政策\n\n- [甲](https://a.example/1)\n`);
+    expect(digest).toMatchObject({ analyses: [], closing: `${overview}${overview}` });
+  });
+
+  it.each([
+    ['a long one', day(overview.repeat(10))],
+    ['one beside a closing sentence', day(overview, '\n【微语】慢慢来。\n')],
+    ['one that is a list', day(`${overview}\n\n- 模型：两件\n- 能源：一件`)],
+  ])('makes an overview an analysis: %s', (_, text) => {
+    const { digest } = read(text);
     expect(digest.analyses.map(({ title }) => title)).toEqual(['今日速览']);
-    expect(digest.trends).toEqual([{ label: '端侧', text: '更近' }]);
+  });
+
+  it('leaves out what a digest counts of itself', () => {
+    const table = '| Metric | Value |\n|---|---|\n| **Articles** | 10 |\n| Sources | Wire, Post |\n';
+    const { digest, unparsed } = read(
+      `# D\n\n## Today's Coverage\n\n${table}\n## News\n\n- [One](https://a.example/1)\n`,
+    );
+    expect(digest.analyses).toEqual([]);
+    expect(unparsed.map(({ line }) => line)).toEqual([3, 5, 7, 8]);
+  });
+
+  it('gives a sentence that only calls out the next one as part of its title', () => {
+    const { stories } = read(
+      '# D\n\n## 产品\n\n1. 青湖研发团队放了个大招！🚀 他们推出了能离线运行的**翻译手表**。手表支持十二种语言，续航两天，四月开售，价格还没有公布，预约已经开始。\n\n2. 白鹭汽车第三季度交付 9 万辆新车，同比增长四成！公司预计全年交付 32 万辆，并计划明年进入五个新的国家和地区。\n',
+    );
+    expect(stories.map(({ title, summary }) => [title, summary.slice(0, 4)])).toEqual([
+      ['青湖研发团队放了个大招！🚀 他们推出了能离线运行的**翻译手表**。', '手表支持'],
+      ['白鹭汽车第三季度交付 9 万辆新车，同比增长四成！', '公司预计'],
+    ]);
   });
 
   it('keeps text as written: width, case, bold, code', () => {

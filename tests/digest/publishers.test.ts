@@ -290,8 +290,8 @@ const publishers: Readonly<Record<string, Expected>> = {
     title: '科技早报｜3月20日 星期五',
     date: '2026-03-20',
     outline: [
-      ['【头条】', { 云杉发布三折屏手机: ['海屿财经'], 三部门规范算法推荐: ['新华社'] }],
-      ['【资本】', { 沧浪科技过会: ['证券报'] }],
+      ['头条', { 云杉发布三折屏手机: ['海屿财经'], 三部门规范算法推荐: ['新华社'] }],
+      ['资本', { 沧浪科技过会: ['证券报'] }],
     ],
     asides: ['END', '在看'],
   },
@@ -324,6 +324,145 @@ const publishers: Readonly<Record<string, Expected>> = {
       ],
     ],
     asides: ['Sure!', 'Let me know', 'Task ID', 'Tokens used'],
+  },
+  'substack-post.md': {
+    title: 'The Morning Relay: chips, courts and a very small rocket',
+    date: '2026-03-09',
+    outline: [
+      [
+        '',
+        {
+          'Court lets Harbor AI train on scanned books': ['law.example https://law.example/harbor/ruling'],
+          'Northwind tapes out its first 2 nm chip': ['Fab Weekly https://fab.example/northwind'],
+          'A student team launches a 90-centimetre rocket': ['Skyward https://sky.example/student-rocket'],
+        },
+      ],
+    ],
+    asides: ['What the harbour', 'Dana Reed', 'Good morning', 'Share The', 'Leave a comment', 'Subscribe'],
+  },
+  'notion-export.md': {
+    title: '每日资讯 2026-03-10',
+    date: '2026-03-10',
+    outline: [
+      [
+        '📌 头条',
+        {
+          海屿市批准无人配送车上路: ['海屿日报 https://daily.example/delivery'],
+          '云杉实验室把翻译模型压到 200 MB': ['云杉实验室 https://lab.example/translate'],
+        },
+      ],
+      ['🔋 能源', { 北山抽水蓄能电站并网: ['能源周报 https://energy.example/beishan'] }],
+    ],
+    asides: ['创建时间', '负责人', '状态', 'aside', '四分钟'],
+  },
+  'feishu-doc.md': {
+    title: '海屿科技早报｜3月11日（周三）',
+    date: '2026-03-11',
+    outline: [
+      [
+        '大公司',
+        {
+          '白鹭汽车宣布召回 1.2 万辆轿车': ['auto.example https://auto.example/recall'],
+          海屿银行上线语音转账: ['bank.example https://bank.example/voice'],
+        },
+      ],
+      ['新产品', { 青湖发布可折叠阅读器: ['reader.example https://reader.example/fold'] }],
+      ['融资', { '小河机器人完成 3 亿元 C 轮融资': ['vc.example https://vc.example/xiaohe'] }],
+    ],
+    asides: ['07:30', 'END', '编辑', '扫码'],
+  },
+  'card-grid.html.md': {
+    title: 'Daily Cards · 2026-03-12',
+    date: '2026-03-12',
+    outline: [
+      [
+        '',
+        {
+          'City council caps shared bikes at 20,000': ['City Desk https://city.example/bikes'],
+          'Grid operator orders 400 MWh of storage': ['Grid News https://grid.example/storage'],
+          'Warehouse robots learn to share a charging dock': ['Bots Today https://bots.example/dock'],
+        },
+      ],
+    ],
+    asides: ['ago', 'yesterday', 'subscribed'],
+  },
+  'tab-table.txt': {
+    title: '科技简讯 2026-03-13',
+    date: '2026-03-13',
+    outline: [
+      [
+        '',
+        {
+          海屿港自动化码头投入运营: ['港口报 https://port.example/auto'],
+          云杉省发布算力补贴细则: ['云杉晚报 https://yunshan.example/subsidy'],
+          '北山芯片公布年度营收 41 亿元': ['创投日报 https://vc.example/revenue'],
+          小河实验室开源语音模型: ['小河实验室 https://lab.example/voice'],
+        },
+      ],
+    ],
+    asides: ['08:10', '标题'],
+  },
+  'rss-to-markdown.md': {
+    title: 'Feed digest for 2026-03-14',
+    date: '2026-03-14',
+    outline: [
+      [
+        'Harbor Wire',
+        {
+          'Ferry line tests hydrogen engine': ['harbor.example https://harbor.example/ferry?utm_source=rss'],
+          'Port opens a training centre for crane operators': [
+            'harbor.example https://harbor.example/cranes?utm_source=rss',
+          ],
+        },
+      ],
+      [
+        'Lab Notes',
+        {
+          'A benchmark for reading old handwriting': [
+            'lab.example https://lab.example/handwriting?utm_source=rss',
+          ],
+          'Open weights for a weather model': ['lab.example https://lab.example/weather?utm_source=rss'],
+        },
+      ],
+    ],
+    asides: ['GMT', 'by Ann Lee', 'appeared first', 'Continue reading'],
+  },
+  'repo-trending.md': {
+    title: 'GitHub Trending - 2026-03-15',
+    date: '2026-03-15',
+    outline: [
+      [
+        'Python',
+        {
+          'northlab / tinydoc': ['github.com/northlab/tinydoc https://github.com/northlab/tinydoc'],
+          'reed / queuebench': ['github.com/reed/queuebench https://github.com/reed/queuebench'],
+        },
+      ],
+      [
+        'Rust',
+        {
+          'harbor-ai / sailfish': ['github.com/harbor-ai/sailfish https://github.com/harbor-ai/sailfish'],
+          'okta-labs / gridsim': ['github.com/okta-labs/gridsim https://github.com/okta-labs/gridsim'],
+        },
+      ],
+    ],
+    asides: [],
+  },
+  'timed-headlines.txt': {
+    title: '财经快讯 2026年3月16日',
+    date: '2026-03-16',
+    outline: [
+      [
+        '',
+        {
+          海屿央行维持利率不变: [],
+          '白鹭汽车开盘涨 6%': [],
+          云杉省开放储能电站民间投资: [],
+          '北山芯片获 12 亿元订单': [],
+        },
+      ],
+    ],
+    asides: ['09:02', '11:48'],
   },
 };
 
