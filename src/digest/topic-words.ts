@@ -2,9 +2,13 @@
  * The words of titles and texts that tell a topic of the built-in table where a digest gives neither tag nor category,
  * or a category such as “Top stories”. Narrower than aliases: a title speaks of much that it is not about.
  */
-import type { Topic } from './topics.ts';
+interface TopicWords {
+  readonly words: readonly string[];
+  readonly hints?: readonly string[];
+}
 
-export const builtInWords: Readonly<Record<string, Pick<Topic, 'words' | 'hints'>>> = {
+/** By topic id. */
+export const builtInWords: Readonly<Record<string, TopicWords>> = {
   policy: {
     words: parted(
       '政策 监管 法规 法律 立法 法案 条例 新规 征求意见 禁令 出口管制 制裁 关税 自贸协定 反垄断 版权 知识产权 诉讼 起诉 判决 罚款 国务院 财政部 工信部 发改委 网信办 商务部 ' +
