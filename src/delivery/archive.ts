@@ -10,9 +10,7 @@ import type { Issue } from '../ledger/issue.ts';
 import { listIssueIdsSince, readContent } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { oneLine } from '../render/columns.ts';
-import { subjectOf } from '../render/subject.ts';
 import { decodeContent } from './content.ts';
-import { mastheadOf } from './newsletter.ts';
 import { type PublicIssue, readPublicIssue } from './public-issue.ts';
 
 export interface ArchiveDeps {
@@ -25,7 +23,7 @@ export interface ArchivedIssue extends PublicIssue {
   readonly slug: string;
   /** `YYYY-MM-DD` */
   readonly date: string;
-  /** As the mail with all topics had it. */
+  /** The operator's own; empty: the stories made it. */
   readonly subject: string;
   /** Titles of its first stories; at least one. */
   readonly leads: readonly string[];
@@ -64,7 +62,7 @@ export function createArchive(deps: ArchiveDeps): Archive {
     if (issue === null) return null;
     const { id: currentId, revision } = issue.current;
     const summary = await summaries.getOrMake(`${currentId} ${revision}`, () =>
-      summaryOf(deps, newsletter, issue.current),
+      summaryOf(ledger, issue.current),
     );
     return summary && { ...issue, ...summary, slug: id.slice(newsletter.id.length + 1) };
   };
@@ -105,18 +103,14 @@ async function originals({ ledger, config }: ArchiveDeps, newsletter: string): P
 
 type Summary = Pick<ArchivedIssue, 'date' | 'subject' | 'leads' | 'storyCount'>;
 
-async function summaryOf(
-  { ledger, config }: ArchiveDeps,
-  newsletter: NewsletterConfig,
-  { id, revision }: Issue,
-): Promise<Summary | null> {
+async function summaryOf(ledger: LedgerDeps, { id, revision }: Issue): Promise<Summary | null> {
   const { digest, date, subject } = decodeContent(await readContent(ledger, id, revision));
   const all = { topics: 'all', format: 'html' } as const;
   const edition = planEdition(digest, all, { issue: id, revision, date, topicOrder: [] });
   if (isSkipped(edition)) return null;
   return {
     date,
-    subject: subjectOf(edition, mastheadOf(config, newsletter), subject),
+    subject: oneLine(subject),
     leads: storiesOf(edition)
       .slice(0, leadCount)
       .map(({ title }) => oneLine(inlineText(title))),

@@ -1,7 +1,7 @@
 /** The archive as HTML, in the language of its newsletter, which is that of its issues. */
 import type { NewsletterConfig } from '../config/config.ts';
 import type { ArchivedIssue } from '../delivery/archive.ts';
-import { wordingFor } from '../render/wording.ts';
+import { showDay } from './show.ts';
 import { frame } from './subscriber-views.ts';
 import type { Views } from './views.ts';
 
@@ -39,21 +39,22 @@ export function archiveHtml(
     newsletter: name,
     days: retentionDays,
     feedPath: feedPath(id),
-    issues: issues.map((issue) => shownIssue(newsletter, issue)),
+    issues: issues.map((issue) => shownIssue(views, newsletter, issue)),
     isPaged: page > 1 || hasOlder,
     newer: page > 1 ? (page === 2 ? path : `${path}?page=${page - 1}`) : null,
     older: hasOlder ? `${path}?page=${page + 1}` : null,
   });
 }
 
-function shownIssue({ id, language }: NewsletterConfig, issue: ArchivedIssue): object {
-  const words = wordingFor(language);
+function shownIssue(views: Views, { id, language }: NewsletterConfig, issue: ArchivedIssue): object {
+  const words = views.words[language];
   const [title, ...others] = issue.leads;
   return {
     path: issuePath(id, issue),
     date: issue.date,
-    day: `${words.fullDate(issue.date)} ${words.weekday(issue.date)}`,
-    stories: words.storyCount(issue.storyCount),
+    day: showDay(issue.date, language),
+    count: issue.storyCount,
+    stories: issue.storyCount === 1 ? words.oneStory : words.storyCount,
     isCorrected: issue.current.id !== issue.id,
     title,
     others,

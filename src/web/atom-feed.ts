@@ -1,9 +1,8 @@
 /** A newsletter's archive as an Atom feed (RFC 4287). */
 import type { NewsletterConfig } from '../config/config.ts';
 import type { ArchivedIssue } from '../delivery/archive.ts';
-import { wordingFor } from '../render/wording.ts';
 import { archivePath, feedPath, issuePath } from './archive-views.ts';
-import type { Views } from './views.ts';
+import type { Views, Words } from './views.ts';
 
 export interface Feed {
   readonly newsletter: NewsletterConfig;
@@ -14,16 +13,17 @@ export interface Feed {
 
 export function atomFeed(views: Views, { newsletter, issues, publicUrl }: Feed): string {
   const { id, name, language } = newsletter;
+  const words = views.words[language];
   const entries = issues.map((issue) => ({
     id: tagOf(newsletter, issue.date, issue.id),
-    title: xmlText(issue.subject),
+    title: xmlText(titleOf(newsletter, issue, words)),
     published: timestamp(issue.publishedAt),
     updated: timestamp(issue.updatedAt),
     url: `${publicUrl}${issuePath(id, issue)}`,
-    summary: xmlText(issue.leads.join(wordingFor(language).titleSeparator)),
+    summary: xmlText(issue.leads.join(words.titleSeparator)),
   }));
   return views.page('feed', {
-    lang: wordingFor(language).lang,
+    lang: language === 'zh' ? 'zh-CN' : 'en',
     id: tagOf(newsletter, feedsSince, id),
     newsletter: xmlText(name),
     // §4.1.1 demands a time of a feed without entries, too: before all of them.
@@ -32,6 +32,12 @@ export function atomFeed(views: Views, { newsletter, issues, publicUrl }: Feed):
     archiveUrl: `${publicUrl}${archivePath(id)}`,
     entries,
   });
+}
+
+/** As the subject of the mail, without newsletter and day: a reader of feeds shows those beside it. */
+function titleOf({ sponsored }: NewsletterConfig, { subject, leads }: ArchivedIssue, words: Words): string {
+  const title = subject === '' ? leads.slice(0, 2).join(words.titleSeparator) : subject;
+  return sponsored ? (words.sponsored ?? '').replace('{title}', () => title) : title;
 }
 
 /** A day on which senders held their domains already, for ids that belong to no issue. */

@@ -6,8 +6,8 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Ballot, Ballots } from '../delivery/ballots.ts';
 import type { Vote } from '../ledger/votes.ts';
-import { wordingFor } from '../render/wording.ts';
 import { preferredLanguage } from './language.ts';
+import { showDay } from './show.ts';
 import type { NamedNewsletter } from './subscriber-desk.ts';
 import { maxFormBytes, maxTokenLength } from './subscriber-pages.ts';
 import { frame, noticeHtml } from './subscriber-views.ts';
@@ -66,7 +66,7 @@ function voteHtml({ views, newsletters }: VotePagesDeps, visit: Visit, isRecorde
   return views.page('vote', {
     ...frame(isRecorded ? words.thanksTitle : words.voteTitle, language, words),
     newsletter: newsletters.find(({ id }) => id === newsletter)?.name ?? newsletter,
-    date: wordingFor(language).fullDate(date),
+    date: showDay(date, language),
     isRecorded,
     before: vote && (vote === 'liked' ? words.like : words.dislike),
     answer: words[answer],

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createArchive } from '../../src/delivery/archive.ts';
 import { setControl } from '../../src/ledger/issues.ts';
+import { atomFeed } from '../../src/web/atom-feed.ts';
+import { loadViews } from '../../src/web/views.ts';
 import { parseAtom } from '../helpers/atom.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -43,7 +46,7 @@ describe('the archive of a newsletter', () => {
     expect(answer.headers.get('X-Robots-Tag')).toBe('all');
     const page = await answer.text();
     expect(page).toContain('<html lang="zh-CN">');
-    expect(page).toContain('<time datetime="2026-03-03">2026年3月3日 星期二</time> · 2 条要闻');
+    expect(page).toContain('<time datetime="2026-03-03">2026年3月3日星期二</time> · 2 条要闻');
     expect(page).toMatch(/2026-03-03">模型新闻之3<\/a><\/h2>\s*<ul>\s*<li>政策新闻之3<\/li>/);
     expect(page).toContain(
       `<link rel="alternate" type="application/atom+xml" title="AI 日报" href="${feed}">`,
@@ -154,7 +157,7 @@ describe('the Atom feed', () => {
     expect(atom.entries).toEqual([
       {
         id: 'tag:news.invalid,2026-03-02:ai-daily-2026-03-02',
-        title: '模型新闻之2；政策新闻之2｜AI 日报 3/2',
+        title: '模型新闻之2；政策新闻之2',
         published: '2026-03-03T01:00:00Z',
         updated: '2026-03-03T01:00:00Z',
         url: `https://news.example${archive}/2026-03-02`,
@@ -176,7 +179,7 @@ describe('the Atom feed', () => {
     expect(none).toEqual([]);
     expect(revised).toEqual({
       ...before,
-      title: '模型新闻改；政策新闻改｜AI 日报 3/1',
+      title: '模型新闻改；政策新闻改',
       summary: '模型新闻改；政策新闻改',
       updated: '2026-03-03T02:00:00Z',
     });
@@ -206,6 +209,20 @@ describe('the Atom feed', () => {
     expect(entry?.summary).toContain('5 < 6 & "both" \'quotes\' <script>');
     expect(entry?.summary).toContain(']]>&#0;&lt;');
     expect(await textOf(archive)).not.toContain('<script>');
+  });
+
+  it('says of a sponsored newsletter that it is one', async () => {
+    await sendDays(1);
+    const [newsletter] = sent.desk.config.newsletters;
+    if (!newsletter) throw new Error('no newsletter');
+    const issues = await createArchive(sent.desk).list(newsletter.id, 0, 1);
+    const publicUrl = 'https://news.example';
+    const source = atomFeed(loadViews(), {
+      newsletter: { ...newsletter, sponsored: true },
+      issues,
+      publicUrl,
+    });
+    expect(parseAtom(source).entries[0]?.title).toBe('广告｜模型新闻之1；政策新闻之1');
   });
 
   it('is valid before there is anything in it', async () => {

@@ -40,7 +40,7 @@ describe('👍 and 👎', () => {
     expect(await votes()).toEqual({ liked: 0, disliked: 0 });
     expect(await server.redis.dbsize()).toBe(before);
     const page = await (await sent.get(like)).text();
-    expect(page).toContain('AI 日报 · 2026年3月2日');
+    expect(page).toContain('AI 日报 · 2026年3月2日星期一');
     expect([...page.matchAll(/<form method="post" action="([^"]+)">/g)].map(([, to]) => to)).toEqual([like]);
     expect(page.match(/<button/g)).toHaveLength(1);
     expect(page).toContain('👍 有用</button>');
@@ -117,7 +117,7 @@ describe('👍 and 👎', () => {
     await sent.desk.subscribers.changePreferences(1, { language: 'en' });
     const page = await (await sent.get(dislike)).text();
     expect(page).toContain('<html lang="en">');
-    expect(page).toContain('AI 日报 · Mar 2, 2026');
+    expect(page).toContain('AI 日报 · Monday, Mar 2, 2026');
     expect(page).toContain('👎 Not useful</button>');
   });
 
