@@ -1,106 +1,144 @@
-/** What the page of a preview shows, from the report of its preflight. */
+/** What the pages of a preview show, from the report of its preflight. */
 import { basename } from 'node:path';
 import type { NewsletterConfig } from '../config/config.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import type { Topic } from '../digest/topics.ts';
-import { hasErrors, type Problem } from '../preflight/problem.ts';
+import { untestedClients } from '../preflight/client-support.ts';
+import type { PreflightReport } from '../preflight/preflight.ts';
+import { concerns, hasErrors, type Problem } from '../preflight/problem.ts';
 import type { EditionReport } from '../preflight/sample.ts';
 import { largeHtmlBytes } from '../preflight/size-rules.ts';
 import { mostHtmlBytes } from '../render/size.ts';
-import { type PreviewEdition, renderPreviewPage } from '../web/preview-page.ts';
+import type {
+  PreviewEdition,
+  PreviewHead,
+  PreviewIndex,
+  PreviewProblem,
+  PreviewViews,
+  Verdict,
+} from '../web/preview-page.ts';
 import { counted } from './counted.ts';
-import type { EditionFiles } from './preview-files.ts';
+import type { WrittenEdition } from './preview-files.ts';
 import { countProblems, grouped } from './problem-text.ts';
+import { kilobytes } from './size-text.ts';
 
-export interface PreviewPageInput {
+export interface PreviewInput {
   readonly newsletter: NewsletterConfig;
   readonly parsed: ParsedDigest;
   /** As named on the command line. */
   readonly file: string;
   readonly topics: readonly Topic[];
-  readonly editions: readonly (EditionReport & { readonly files: EditionFiles })[];
-  readonly problems: readonly Problem[];
+  readonly report: PreflightReport;
+  /** By edition id. */
+  readonly written: ReadonlyMap<string, WrittenEdition>;
 }
 
-/** The whole HTML document. */
-export function previewPage({
-  newsletter,
-  parsed,
-  file,
-  topics,
-  editions,
-  problems,
-}: PreviewPageInput): string {
-  const { digest } = parsed;
-  const names = new Map(topics.map(({ id, name }) => [id, name[newsletter.language]]));
-  const labels = new Map(editions.map((report) => [report.id, labelOf(report, names)]));
-  const shown = editions.map((report) => editionView(report, labels, problems));
-  return renderPreviewPage({
+export function previewViews(input: PreviewInput): {
+  readonly index: PreviewIndex;
+  readonly views: readonly PreviewViews[];
+} {
+  const { parsed, report } = input;
+  const head = headOf(input);
+  const names = new Map(input.topics.map(({ id, name }) => [id, name[input.newsletter.language]]));
+  const labels = new Map(report.editions.map((edition) => [edition.id, labelOf(edition, names)]));
+  const editions = report.editions.map((edition) => editionView(edition, labels, input));
+  const index: PreviewIndex = {
+    ...head,
+    facts: [
+      counted(storiesOf(parsed.digest).length, 'story', 'stories'),
+      counted(editions.length, 'edition', 'editions'),
+      `${parsed.digest.format} format`,
+    ],
+    verdict: {
+      text: countProblems(report.problems).replace(/^./, (first) => first.toUpperCase()),
+      advice: advice[verdictOf(report.problems)],
+      kind: verdictOf(report.problems),
+    },
+    problems: problemViews(report.problems, labels, report),
+    editions,
+  };
+  return { index, views: editions.map((edition) => ({ ...head, edition })) };
+}
+
+const advice: Readonly<Record<Verdict, string>> = {
+  error: 'The command “send” refuses this digest as it is; with --overrule it is sent all the same.',
+  warning: 'Nothing keeps this digest from being sent. Look at these first.',
+  good: 'Nothing keeps this digest from being sent.',
+};
+
+function headOf({ newsletter, parsed: { digest }, file }: PreviewInput): PreviewHead {
+  return {
     newsletter: newsletter.name,
     title: digest.title,
     lang: digest.lang,
     date: digest.date ?? '',
     file: basename(file),
-    facts: [
-      counted(storiesOf(digest).length, 'story', 'stories'),
-      counted(editions.length, 'edition', 'editions'),
-      `${digest.format} format`,
-    ],
-    verdict: {
-      text: countProblems(problems),
-      kind: hasErrors(problems) ? 'error' : problems.length > 0 ? 'warning' : 'good',
-    },
-    problems: grouped(problems).map(([{ severity, rule, message }, ids]) => ({
-      severity,
-      rule,
-      message,
-      editions: ids.map((id) => labels.get(id) ?? id),
-    })),
-    hasRecipients: editions.some(({ recipients }) => recipients !== null),
     limit: kilobytes(mostHtmlBytes),
-    editions: shown,
-    first: shown[0]?.files[0]?.path ?? null,
-  });
-}
-
-function editionView(
-  report: EditionReport & { readonly files: EditionFiles },
-  labels: ReadonlyMap<string, string>,
-  problems: readonly Problem[],
-): PreviewEdition {
-  const own = problems.filter(({ edition }) => edition === report.id);
-  const errors = own.filter(({ severity }) => severity === 'error').length;
-  const { html, text, message } = report.files;
-  return {
-    id: report.id,
-    label: labels.get(report.id) ?? report.id,
-    isText: report.htmlBytes === 0,
-    recipients: String(report.recipients ?? ''),
-    stories: report.stories,
-    minutes: report.readingMinutes,
-    subject: report.subject,
-    preheader: report.preheader,
-    htmlSize: report.htmlBytes === 0 ? '–' : kilobytes(report.htmlBytes),
-    messageSize: kilobytes(report.messageBytes),
-    fill: Math.min(100, Math.round((report.htmlBytes / mostHtmlBytes) * 100)),
-    fillKind:
-      report.htmlBytes > mostHtmlBytes ? 'error' : report.htmlBytes > largeHtmlBytes ? 'warning' : 'good',
-    errors,
-    warnings: own.length - errors,
-    files: [
-      ...(html === undefined ? [] : [{ name: 'HTML', path: html }]),
-      { name: 'Text', path: text },
-      { name: 'Message', path: message },
-    ],
+    untested: untestedClients.join(', '),
   };
 }
 
-function labelOf({ topics }: EditionReport, names: ReadonlyMap<string, string>): string {
-  if (topics === 'all') return 'All topics';
-  return topics.map((id) => names.get(id) ?? id).join(' + ') || 'No topic';
+/** Characters of the text part that its small picture has room for. */
+const openingLength = 600;
+
+function editionView(
+  edition: EditionReport,
+  labels: ReadonlyMap<string, string>,
+  { report, written }: PreviewInput,
+): PreviewEdition {
+  const { id, htmlBytes } = edition;
+  const { files, text } = written.get(id) ?? { files: { text: '', message: '', views: '' }, text: '' };
+  const own = report.problems.filter((problem) => concerns(problem, id, report.storyLines));
+  return {
+    id,
+    label: labels.get(id) ?? id,
+    kind: verdictOf(own),
+    recipients: edition.recipients === null ? null : counted(edition.recipients, 'reader', 'readers'),
+    stories: counted(edition.stories, 'story', 'stories'),
+    minutes: counted(edition.readingMinutes, 'minute', 'minutes'),
+    subject: edition.subject,
+    preheader: edition.preheader,
+    htmlSize: htmlBytes === 0 ? null : kilobytes(htmlBytes),
+    messageSize: kilobytes(edition.messageBytes),
+    fill: Math.min(100, Math.round((htmlBytes / mostHtmlBytes) * 100)),
+    fillKind: htmlBytes > mostHtmlBytes ? 'error' : htmlBytes > largeHtmlBytes ? 'warning' : 'good',
+    problems: problemViews(own, labels, report),
+    text,
+    opening: [...text.slice(0, 2 * openingLength)].slice(0, openingLength).join(''),
+    files: {
+      views: files.views,
+      html: files.html ?? null,
+      light: files.light ?? null,
+      dark: files.dark ?? null,
+      text: files.text,
+      message: files.message,
+    },
+  };
 }
 
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} kB`;
+/** The same problem of several editions is told once. */
+function problemViews(
+  problems: readonly Problem[],
+  labels: ReadonlyMap<string, string>,
+  { problems: all, storyLines }: PreflightReport,
+): PreviewProblem[] {
+  return grouped(problems).map(([problem]) => {
+    const { severity, rule, message } = problem;
+    const same = all.filter((other) => other.rule === rule && other.message === message);
+    const editions = [...labels].flatMap(([id, label]) =>
+      same.some((one) => concerns(one, id, storyLines)) ? [{ id, label }] : [],
+    );
+    return { severity, rule, message, editions, isEverywhere: editions.length === labels.size };
+  });
+}
+
+function verdictOf(problems: readonly Problem[]): Verdict {
+  return hasErrors(problems) ? 'error' : problems.length > 0 ? 'warning' : 'good';
+}
+
+function labelOf({ topics, htmlBytes }: EditionReport, names: ReadonlyMap<string, string>): string {
+  const label =
+    topics === 'all' ? 'All topics' : topics.map((id) => names.get(id) ?? id).join(' + ') || 'No topic';
+  return htmlBytes === 0 ? `${label}, text only` : label;
 }

@@ -2,14 +2,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { topicsOf } from '../delivery/newsletter.ts';
-import type { EditionReport } from '../preflight/sample.ts';
+import { createPreviewPages } from '../web/preview-page.ts';
 import { counted } from './counted.ts';
 import { type DigestOptions, digestOptions } from './digest-options.ts';
 import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { chosenSet, openDigestFile, preflightFile } from './preflight-file.ts';
-import { type EditionFiles, makeFolder, writeEdition, writeFile } from './preview-files.ts';
-import { previewPage } from './preview-page.ts';
+import { makeFolder, type WrittenEdition, writeEdition, writeFile } from './preview-files.ts';
+import { previewViews } from './preview-page.ts';
 import { countProblems, describeProblems } from './problem-text.ts';
+import { terminalColumns } from './wrap.ts';
 
 interface PreviewOptions extends DigestOptions {
   readonly out: string;
@@ -37,30 +38,26 @@ async function preview(io: Io, file: string, options: PreviewOptions): Promise<O
   const set = chosenSet(opened, options.topics);
   const folder = resolve(io.cwd, options.out);
   makeFolder(folder);
-  const files = new Map<string, EditionFiles>();
-  const { editions, problems } = await preflightFile(io, opened, {
+  const written = new Map<string, WrittenEdition>();
+  const report = await preflightFile(io, opened, {
     set,
-    onEdition: (sample) => files.set(sample.edition.id, writeEdition(folder, opened, sample)),
+    onEdition: (sample) => written.set(sample.edition.id, writeEdition(folder, opened, sample)),
   });
-  const shown = editions.map((report) => ({ ...report, files: filesOf(files, report) }));
-  const index = writeFile(
-    folder,
-    'index.html',
-    previewPage({
-      ...opened,
-      file,
-      topics: topicsOf(opened.settings.config),
-      editions: shown,
-      problems,
-    }),
-  );
-  if (!options.json && problems.length > 0) say(io, describeProblems(io, problems, editions));
+  const { editions, problems } = report;
+  const topics = topicsOf(opened.settings.config);
+  const { index, views } = previewViews({ ...opened, file, topics, report, written });
+  const pages = createPreviewPages();
+  for (const view of views) writeFile(folder, view.edition.files.views, pages.views(view));
+  const path = writeFile(folder, 'index.html', pages.index(index));
+  if (!options.json && problems.length > 0) {
+    say(io, describeProblems(io, problems, editions, terminalColumns(io.stderr)));
+  }
   return {
-    data: { index, editions: shown, problems },
-    text: `${index}\n${counted(editions.length, 'edition', 'editions')}, ${countProblems(problems)}`,
+    data: {
+      index: path,
+      editions: editions.map((edition) => ({ ...edition, files: written.get(edition.id)?.files })),
+      problems,
+    },
+    text: `${path}\n${counted(editions.length, 'edition', 'editions')}, ${countProblems(problems)}`,
   };
-}
-
-function filesOf(files: ReadonlyMap<string, EditionFiles>, { id }: EditionReport): EditionFiles {
-  return files.get(id) ?? { text: `${id}.txt`, message: `${id}.eml` };
 }

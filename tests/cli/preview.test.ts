@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EditionFiles } from '../../src/cli/preview-files.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { EditionReport } from '../../src/preflight/sample.ts';
 import { type Desk, openDesk, smallDigest, today } from './in-process.ts';
@@ -9,7 +10,7 @@ import { type Desk, openDesk, smallDigest, today } from './in-process.ts';
 interface Preview {
   readonly index: string;
   readonly editions: readonly (EditionReport & {
-    readonly files: { readonly html?: string; readonly text: string; readonly message: string };
+    readonly files: EditionFiles;
   })[];
   readonly problems: readonly unknown[];
 }
@@ -31,7 +32,7 @@ afterAll(() => desk.remove());
 const read = (...parts: string[]) => readFileSync(join(desk.folder, ...parts), 'utf8');
 
 describe('paperboy preview', () => {
-  it('writes an index, and HTML, text and message of each edition', async () => {
+  it('writes an index, and HTML, light, dark, text, message and a page of views of each edition', async () => {
     const { status, data } = await desk.json<Preview>(
       ['preview', 'today.md', '--out', 'out/deep', ...which],
       env,
@@ -39,7 +40,8 @@ describe('paperboy preview', () => {
     expect(status).toBe(0);
     expect(data.index).toBe(join(desk.folder, 'out', 'deep', 'index.html'));
     expect(data.editions.map(({ topics }) => topics)).toEqual(['all', ['policy'], ['models']]);
-    const names = data.editions.flatMap(({ id }) => [`${id}.eml`, `${id}.html`, `${id}.txt`]);
+    const endings = ['eml', 'html', 'light.html', 'dark.html', 'txt', 'views.html'];
+    const names = data.editions.flatMap(({ id }) => endings.map((ending) => `${id}.${ending}`));
     expect(readdirSync(join(desk.folder, 'out', 'deep')).toSorted()).toEqual(
       [...names, 'index.html'].toSorted(),
     );
@@ -52,7 +54,7 @@ describe('paperboy preview', () => {
     );
     const [edition, ...others] = data.editions;
     expect(others).toEqual([]);
-    const { html = '', text, message } = edition?.files ?? { text: '', message: '' };
+    const { html = '', text, message } = edition?.files ?? { text: '', message: '', views: '' };
     const mail = await PostalMime.parse(read('one', message));
     for (const part of [read('one', html), read('one', text), mail.html ?? '', mail.text ?? '']) {
       expect(part).toContain('云杉实验室开源小型模型');
@@ -67,17 +69,58 @@ describe('paperboy preview', () => {
     expect(mail.to?.[0]?.address).toBe('reader@example.invalid');
   });
 
-  it('makes a page that stands on its own and links to what is there', async () => {
-    await desk.run(['preview', 'today.md', '--out', 'page', ...which], env);
-    const page = read('page', 'index.html');
-    const links = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link ?? '');
-    expect(links).toHaveLength(3 * 3 + 1);
-    for (const link of links) expect(existsSync(join(desk.folder, 'page', link)), link).toBe(true);
-    expect(page).not.toMatch(/<script|@import|url\(/);
-    expect(page).toContain('prefers-color-scheme: dark');
-    expect(page).toContain('政策与监管');
-    expect(page).toContain('holds only 1 story');
-    expect(page).toContain('3 warnings');
+  it('makes pages that stand on their own, link to what is there, and load nothing', async () => {
+    const { data } = await desk.json<Preview>(['preview', 'today.md', '--out', 'page', ...which], env);
+    const pages = readdirSync(join(desk.folder, 'page')).filter((name) => /^index|views/.test(name));
+    expect(pages).toHaveLength(1 + 3);
+    for (const name of pages) {
+      const page = read('page', name);
+      const links = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link ?? '');
+      expect(links.length).toBeGreaterThan(6);
+      for (const link of links) {
+        const [file = '', place] = link.split('#');
+        if (file !== '') expect(existsSync(join(desk.folder, 'page', file)), link).toBe(true);
+        if (place !== undefined)
+          expect(file === '' ? page : read('page', file), link).toContain(`id="${place}"`);
+      }
+      expect(page).not.toMatch(/<script|@import|url\(|https?:\/\/(?!pages\.example|news\.example)/);
+      expect(page.match(/<iframe/g)?.length).toBe(page.match(/<iframe[^>]* sandbox/g)?.length);
+    }
+    for (const { files } of data.editions) {
+      for (const name of [files.light, files.dark])
+        expect(read('page', name ?? '')).toContain(
+          `http-equiv="Content-Security-Policy" content="default-src 'none'`,
+        );
+    }
+  });
+
+  it('says of the issue and of each edition what is wrong', async () => {
+    desk.write('bad.md', smallDigest(today(), '见 https://bit.ly/3x'));
+    const { data, status } = await desk.json<Preview>(['preview', 'bad.md', '--out', 'bad', ...which], env);
+    expect(status).toBe(0);
+    const index = read('bad', 'index.html');
+    const article = (at: number) =>
+      index.slice(
+        index.indexOf(`id="${data.editions[at]?.id}"`),
+        index.indexOf(`id="${data.editions[at + 1]?.id}"`),
+      );
+    expect(index).toContain('<h2 id="verdict">1 error, 3 warnings</h2>');
+    expect(index).toContain('--overrule');
+    // The story of the short link is one of `models`; few stories are in both topics, not in the whole.
+    expect(index).toMatch(
+      new RegExp(
+        `link-shortener</code></span>\\s*<span[^>]*><a href="#${data.editions[0]?.id}">All topics</a><a href="#${data.editions[2]?.id}">模型与技术</a>`,
+      ),
+    );
+    expect(article(0)).toContain('link-shortener');
+    expect(article(0)).toContain('holds only 2 stories');
+    expect(article(1)).toContain('holds only 1 story');
+    expect(article(1)).not.toContain('link-shortener');
+    expect(index).toContain(`<article class="edition error" id="${data.editions[0]?.id}">`);
+    expect(index).toContain(`<article class="edition warning" id="${data.editions[1]?.id}">`);
+    const views = read('bad', data.editions[2]?.files.views ?? '');
+    expect(views).toContain('link-shortener');
+    expect(views).toContain('holds only 1 story');
   });
 
   it('escapes what comes from the digest', async () => {
@@ -95,7 +138,8 @@ describe('paperboy preview', () => {
     const { status, stderr } = await desk.run(['preview', 'hostile.json', '--out', 'hostile', ...which], env);
     expect(stderr).not.toContain('error');
     expect(status).toBe(0);
-    expect(read('hostile', 'index.html')).not.toMatch(/<script|"onload="/);
+    for (const name of readdirSync(join(desk.folder, 'hostile')).filter((file) => file.endsWith('.html')))
+      expect(read('hostile', name), name).not.toMatch(/<script|"onload="/);
   });
 
   it('gives the same files for the same digest', async () => {
