@@ -18,9 +18,7 @@ export function answerText(c: Context, text: string): Response {
 /** Answers with an edition as a page. @param note HTML that stands above it; empty: none */
 export function answerWebCopy(c: Context, html: string, note: string): Response {
   const unlisted = intoHead(html, '<meta name="robots" content="noindex, nofollow">');
-  return c.html(note === '' ? unlisted : onTop(unlisted, note), 200, {
-    'Content-Security-Policy': policies.webCopy,
-  });
+  return c.html(asMain(unlisted, note), 200, { 'Content-Security-Policy': policies.webCopy });
 }
 
 /** A link followed inside the frame would show a site in place of the mail. */
@@ -33,8 +31,11 @@ function intoHead(html: string, element: string): string {
   return insertAfter(html, opening, element);
 }
 
-function onTop(html: string, element: string): string {
-  return insertAfter(html, /<body(?:\s[^>]*)?>/i.exec(html), element);
+/** A mail client has landmarks of its own, a page must bring them. */
+function asMain(html: string, before: string): string {
+  const end = html.lastIndexOf('</body>');
+  const closed = end < 0 ? `${html}</main>` : `${html.slice(0, end)}</main>${html.slice(end)}`;
+  return insertAfter(closed, /<body(?:\s[^>]*)?>/i.exec(closed), `${before}<main>`);
 }
 
 function insertAfter(html: string, tag: RegExpExecArray | null, element: string): string {

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import PostalMime from 'postal-mime';
 import { openInboxStore } from '../../src/inbox/inbox-store.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { createWorkplace, type Workplace } from '../helpers/program.ts';
@@ -18,9 +19,13 @@ export interface Demo {
   readonly url: string;
   readonly place: Workplace;
   /** Of the mail to one of its readers: where the links in it lead. */
-  linksOf(
-    address: string,
-  ): Promise<{ readonly unsubscribe: string; readonly preferences: string; id: string }>;
+  linksOf(address: string): Promise<{
+    readonly unsubscribe: string;
+    readonly preferences: string;
+    readonly like: string;
+    readonly webCopy: string;
+    readonly id: string;
+  }>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +46,15 @@ export async function startDemo(): Promise<Demo> {
       const { id } = await mailTo(url, address);
       const source = await (await fetch(`${url}/inbox/${id}/raw`)).text();
       const link = (field: string) => new RegExp(`^${field}: <([^>]+)>`, 'm').exec(source)?.[1] ?? '';
-      return { unsubscribe: link('List-Unsubscribe'), preferences: link('List-Help'), id };
+      const { text = '' } = await PostalMime.parse(source);
+      const inText = (path: string) => new RegExp(`https?://\\S+${path}`).exec(text)?.[0] ?? '';
+      return {
+        unsubscribe: link('List-Unsubscribe'),
+        preferences: link('List-Help'),
+        like: inText('/v/\\S+/like'),
+        webCopy: inText('/w/\\S+'),
+        id,
+      };
     },
     stop: async () => {
       program.child.kill('SIGINT');

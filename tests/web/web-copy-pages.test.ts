@@ -145,22 +145,22 @@ describe('the web copy of an edition', () => {
     const old = await textOf(before);
     expect(old).toContain('模型新闻</h3>');
     expect(old).toContain('这一期在寄出之后有过修订。');
-    const revised = /role="note".*?href="https:\/\/news\.example([^"]+)"/.exec(old)?.[1] ?? '';
+    const revised = /<header.*?href="https:\/\/news\.example([^"]+)"/.exec(old)?.[1] ?? '';
     expect(await textOf(revised)).toContain('模型新闻改</h3>');
-    expect(await textOf(revised)).not.toContain('role="note"');
+    expect(await textOf(revised)).not.toContain('<header');
 
     const corrections = await sent.send(dayOf('2026-03-02', '更正'), { change: 'correct' });
     for (const path of [before, revised]) expect(await textOf(path)).toContain('这一期有更正。');
-    const link = /role="note".*?href="https:\/\/news\.example([^"]+)"/.exec(await textOf(before))?.[1];
+    const link = /<header.*?href="https:\/\/news\.example([^"]+)"/.exec(await textOf(before))?.[1];
     expect(link).toBe(pathTo(1, corrections));
-    expect(await textOf(pathTo(1, corrections))).not.toContain('role="note"');
+    expect(await textOf(pathTo(1, corrections))).not.toContain('<header');
   });
 
   it('leads to the whole issue when the revision has nothing for this edition', async () => {
     const before = pathTo(2);
     const { categories, ...rest } = dayOf('2026-03-02');
     await sent.publish({ ...rest, categories: categories.slice(1) }, { change: 'revise' });
-    const link = /role="note".*?href="https:\/\/news\.example([^"]+)"/.exec(await textOf(before))?.[1] ?? '';
+    const link = /<header.*?href="https:\/\/news\.example([^"]+)"/.exec(await textOf(before))?.[1] ?? '';
     expect(await textOf(link)).toContain('政策新闻');
   });
 
