@@ -14,7 +14,7 @@ it('nobody gets an issue twice and nobody is lost, whatever happens amid it', as
     seed: firstSeed,
     lanes: 1,
     seconds: 24,
-    untilFirst: true,
+    until: /./,
     choice: { lean: /kill -9 a worker$|SIGSTOP|SIGTERM|taken for dead|press send|forgets|leave while/ },
     signal: new AbortController().signal,
     say: () => {},

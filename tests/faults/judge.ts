@@ -12,6 +12,7 @@ import { verifyIssue } from '../../src/ledger/verify.ts';
 import type { Received } from '../helpers/smtp-sink.ts';
 import { checkCopies } from './copies.ts';
 import { judgeCorrection, subjectOf } from './corrections.ts';
+import type { Fault } from './faults.ts';
 import { rowsOf } from './look.ts';
 import type { Rig } from './rig.ts';
 import type { Facts, Reader } from './run-context.ts';
@@ -89,6 +90,7 @@ export async function judge(given: Case): Promise<Verdict> {
       say(`I4 ${address} was told that they have left, and got a copy after that`);
     }
   }
+  await judgeRefusals(given, say);
   const { uncertain, uncertainExpected } = await judgeUncertain(given, say);
   await judgeLedger(given, given.issue, say);
   for (const correction of facts.corrections) {
@@ -108,6 +110,20 @@ export async function judge(given: Case): Promise<Verdict> {
     violations: [...violations],
     hits: Object.fromEntries([...facts.hits].map(([fault, stages]) => [fault, Object.fromEntries(stages)])),
   };
+}
+
+/** I2: a refusal for good is final, where nothing keeps it from being heard and no operator thinks otherwise. */
+async function judgeRefusals({ rig, facts, schedule }: Case, say: Say): Promise<void> {
+  const isHeard = ({ kind, isOfCopies, cutsLines, name }: Fault) =>
+    isOfCopies === true || (kind === 'operator' && !cutsLines && name !== 'retry --rejected');
+  if (!schedule.faults.every(isHeard)) return;
+  const times = new Map<string, number>();
+  for (const { subject } of await rig.sink.refusals()) {
+    if (facts.mustReject.has(subject)) times.set(subject, (times.get(subject) ?? 0) + 1);
+  }
+  for (const [address, count] of times) {
+    if (count > 1) say(`I2 ${address} was refused for good, and tried again: ${count} times`);
+  }
 }
 
 export function byRecipient(record: readonly Received[]): Map<string, Received[]> {

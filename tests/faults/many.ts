@@ -13,8 +13,8 @@ export interface ManyRuns {
   readonly lanes: number;
   /** No run is begun after so long. */
   readonly seconds: number;
-  /** Stops at the first violation. */
-  readonly untilFirst: boolean;
+  /** Stops at the first violation that this matches. */
+  readonly until?: RegExp;
   readonly choice: Choice;
   /** No further run is begun once it is aborted. */
   readonly signal: AbortSignal;
@@ -31,13 +31,14 @@ const runWithinMs = 180_000;
 export async function runMany(given: ManyRuns): Promise<Report> {
   const results: RunResult[] = [];
   const begun = performance.now();
-  const until = performance.now() + given.seconds * 1000;
+  const { until } = given;
+  const lastBegin = performance.now() + given.seconds * 1000;
   const last = given.seed + given.runs - 1;
   let next = given.seed;
   const isEnough = () =>
     given.signal.aborted ||
-    performance.now() > until ||
-    (given.untilFirst && results.some(({ violations }) => violations.length > 0));
+    performance.now() > lastBegin ||
+    (until !== undefined && results.some(({ violations }) => violations.some((each) => until.test(each))));
 
   /** What is left of the block that begins at the next seed. */
   const takeBlock = (): number[] => {

@@ -1,6 +1,6 @@
 /**
  * `npm run test:mutants -- [--runs N] [--only TEXT] [--skip N] [--json] [--dist DIR] [--parallel N]`: applies each mutant to a copy of
- * the built product and lets the fault runner at it, until it notices or N runs (200) are over. Exits 1 if one survives.
+ * the built product and lets the fault runner at it, until it sees what the mutant breaks or N runs (200) are over. Exits 1 if one survives.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,8 +27,14 @@ interface Outcome {
   readonly mutant: string;
   readonly caught: boolean;
   readonly afterRuns: number;
-  /** The first violation. */
+  /** The first violation that shows what the mutant breaks. */
   readonly by: string;
+}
+
+/** What the fault runner prints. */
+interface Told {
+  readonly runs: number;
+  readonly failures: readonly { readonly violations: readonly string[] }[];
 }
 
 // Inside node_modules, so that the copy finds the libraries.
@@ -52,23 +58,20 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
     const args = ['--dist', folder, '--runs', options.runs, '--seed', options.seed, '--parallel', '2'];
     const runner = join(import.meta.dirname, 'runner.js');
     if (mutant.lean !== undefined) args.push('--lean', mutant.lean);
-    const child = spawn(process.execPath, [runner, ...args, '--first', '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [runner, ...args, '--until', mutant.shows, '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     hunting.add(child);
     child.once('close', () => hunting.delete(child));
     let stdout = '';
-    let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk;
     });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-    });
-    const [status] = await once(child, 'close');
-    const by = /VIOLATED[^\n]*\n\s*([^\n]*)/.exec(stderr)?.[1] ?? stderr.slice(-300);
-    const afterRuns = stdout === '' ? 0 : (JSON.parse(stdout) as { runs: number }).runs;
-    return { mutant: mutant.name, caught: status !== 0, afterRuns, by: status === 0 ? '' : by };
+    await once(child, 'close');
+    const { runs = 0, failures = [] } = stdout === '' ? {} : (JSON.parse(stdout) as Partial<Told>);
+    const violations = failures.flatMap((failure) => failure.violations);
+    const by = violations.find((each) => new RegExp(mutant.shows).test(each));
+    return { mutant: mutant.name, caught: by !== undefined, afterRuns: runs, by: by ?? '' };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

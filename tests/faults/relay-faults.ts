@@ -50,6 +50,7 @@ function copies(at: CopyStage, what: string, rule: Omit<SinkRule, 'at'>, options
       const hit = run.pick(4 + Math.floor(run.random() * 6));
       if (options.isGone) for (const { address } of hit) run.facts.maySuppress.add(address);
       if (rule.reply?.startsWith('5')) for (const { address } of hit) run.facts.mayReject.add(address);
+      if (options.lasts && rule.reply) for (const { address } of hit) run.facts.mustReject.add(address);
       const times = options.lasts ? {} : { times: hit.length + Math.floor(run.random() * 4) };
       await run.obey({ ...rule, at, matching: only(hit, at), ...times });
     },

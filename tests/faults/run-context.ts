@@ -20,6 +20,8 @@ export interface Facts {
   readonly revised: Set<string>;
   /** Whom the relay refuses with a 5xx; nobody else may end as rejected. */
   readonly mayReject: Set<string>;
+  /** Refused with a 5xx each time: once is enough. */
+  readonly mustReject: Set<string>;
   /** Whose address the relay said positively does not exist, or the operator suppressed. */
   readonly maySuppress: Set<string>;
   /** Uncertain ones that the operator sent to once more: they may have two copies. */
@@ -41,6 +43,7 @@ export function noFacts(): Facts {
     goneSince: new Map(),
     revised: new Set(),
     mayReject: new Set(),
+    mustReject: new Set(),
     maySuppress: new Set(),
     sentAgain: new Set(),
     corrections: new Set(),

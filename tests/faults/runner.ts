@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults -- [--runs N] [--seed S] [--json] [--only FAULT] [--lean PATTERN] [--first] [--dist DIR] [--parallel N]
+ * `npm run test:faults -- [--runs N] [--seed S] [--json] [--only FAULT] [--lean PATTERN] [--until PATTERN] [--dist DIR] [--parallel N]
  * [--seconds N] [--min-hits N]`: seeded
  * runs of real workers against a real Redis and a real SMTP server, with faults in the middle. Says on stderr what it
  * does (and with --min-hits which faults were met too rarely at which stage), prints the outcome, exits 1 when anything was violated. Seed S, run alone, is the same run again.
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     parallel: { type: 'string', default: String(Math.min(8, 2 * availableParallelism())) },
     'min-hits': { type: 'string', default: '0' },
     seconds: { type: 'string', default: 'Infinity' },
-    first: { type: 'boolean', default: false },
+    until: { type: 'string' },
   },
 });
 
@@ -36,7 +36,7 @@ const report = await runMany({
   seed: Number(options.seed),
   lanes: Number(options.parallel),
   seconds: Number(options.seconds),
-  untilFirst: options.first,
+  ...(options.until === undefined ? {} : { until: new RegExp(options.until) }),
   choice: {
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.lean === undefined ? {} : { lean: new RegExp(options.lean) }),
@@ -50,5 +50,8 @@ if (least > 0) {
   process.stderr.write(`${rare.length} of fault × stage were hit less than ${least} times\n`);
   for (const line of rare) process.stderr.write(`    ${line}\n`);
 }
-process.stdout.write(options.json ? `${JSON.stringify(report.totals)}\n` : describeReport(report));
+const failures = report.failures.map(({ seed, faults, violations }) => ({ seed, faults, violations }));
+process.stdout.write(
+  options.json ? `${JSON.stringify({ ...report.totals, failures })}\n` : describeReport(report),
+);
 process.exit(report.failures.length > 0 ? 1 : 0);

@@ -136,7 +136,7 @@ async function retry(run: FaultContext, operator: 0 | 1, state: 'rejected' | 'un
 }
 
 /** Waits until one of them stands so, or nothing is open any more. */
-async function untilSome(
+export async function untilSome(
   run: FaultContext,
   readers: readonly Reader[],
   state: Row['state'],

@@ -6,7 +6,8 @@ import type { Fault } from './faults.ts';
 import { heartbeats, killAll, killed, letDie, locks, takeAll } from './killing.ts';
 import { amidPlan, untilPlanMoves } from './planning.ts';
 import { connections } from './rig.ts';
-import type { FaultContext } from './run-context.ts';
+import { type FaultContext, only, type Reader } from './run-context.ts';
+import { untilSome } from './second-thoughts.ts';
 import type { Worker } from './workers.ts';
 
 /** A process without root may lower the limits of its own children. */
@@ -43,6 +44,25 @@ export const workerFaults: readonly Fault[] = [
         seen = cursor;
         await killAll(run);
       }
+    },
+  },
+  {
+    name: 'dot: 451, then no reply, then kill -9',
+    kind: 'process',
+    cutsLines: true,
+    // What the journals know of the first attempt says nothing of the second.
+    act: async (run) => {
+      const hit = run.pick(3 + Math.floor(run.random() * 4));
+      const taken = run.random() < 0.5 ? { record: true } : {};
+      const matching = (reader: Reader) =>
+        ({ at: 'dot', matching: only([reader], 'dot'), times: 1 }) as const;
+      await run.obey(
+        ...hit.map((reader) => ({ ...matching(reader), reply: '451 4.3.0 try later' })),
+        ...hit.map((reader) => ({ ...matching(reader), drop: true as const, ...taken })),
+      );
+      await untilSome(run, hit, 'uncertain');
+      await run.crowd(600);
+      await killAll(run);
     },
   },
   {
