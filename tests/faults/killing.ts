@@ -61,3 +61,30 @@ export async function letDie(run: FaultContext, before: Beats, living: number): 
 export async function locks(run: FaultContext): Promise<string[]> {
   return await run.rig.redis.redis.keys(`${queuePrefix}*:lock`);
 }
+
+/** Incarnation → pages of which it holds rows. */
+export async function claimedPages({ rig }: FaultContext): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { redis } = rig.redis;
+  const pages = new Map<string, string[]>();
+  for (const each of await redis.zrange(keys.incarnations, '0', '-1')) {
+    pages.set(each, Object.values(await redis.hgetall(keys.claims(each))));
+  }
+  return pages;
+}
+
+/** Resolves when one of these incarnations holds nothing any more and another has taken a page of it, or it takes too long. */
+export async function untilTakenOver(
+  run: FaultContext,
+  before: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  for (const until = performance.now() + 2_500; performance.now() < until; await setTimeout(10)) {
+    const now = await claimedPages(run);
+    const isTaken = [...before].some(
+      ([former, pages]) =>
+        pages.length > 0 &&
+        (now.get(former) ?? []).length === 0 &&
+        [...now].some(([other, theirs]) => other !== former && theirs.some((page) => pages.includes(page))),
+    );
+    if (isTaken) return;
+  }
+}

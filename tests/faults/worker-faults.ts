@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { keys } from '../../src/redis/keys.ts';
 import type { Fault } from './faults.ts';
-import { heartbeats, killAll, killed, letDie, locks, takeAll } from './killing.ts';
+import {
+  claimedPages,
+  heartbeats,
+  killAll,
+  killed,
+  letDie,
+  locks,
+  takeAll,
+  untilTakenOver,
+} from './killing.ts';
 import { amidPlan, untilPlanMoves } from './planning.ts';
 import { connections } from './rig.ts';
 import { type FaultContext, only, type Reader } from './run-context.ts';
@@ -76,11 +85,15 @@ export const workerFaults: readonly Fault[] = [
       const before = await heartbeats(run);
       await run.strike();
       worker.stop();
+      const held = await claimedPages(run);
       try {
         await letDie(run, before, run.rig.workers.alive.length - 1);
         await run.rig.redis.redis.del(...((await locks(run)) as [string]), keys.sweeperLease);
-        // With other workers about, what it held is taken from it before it wakes.
-        if (run.rig.workers.alive.length > 1) await setTimeout(600 + run.random() * 800);
+        // With other workers about, it wakes when one has just taken what it held, or some time after.
+        if (run.rig.workers.alive.length > 1) {
+          await untilTakenOver(run, held);
+          await setTimeout(run.random() * (run.random() < 0.7 ? 100 : 1_000));
+        }
       } finally {
         worker.go();
         run.rig.workers.done(worker);
