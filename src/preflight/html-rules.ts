@@ -1,7 +1,7 @@
 /** The rules on the HTML part of an edition: its structure, its colours, and whether clients can show it. */
 import { clientProblems } from './client-rules.ts';
 import { contrastProblems } from './contrast-rules.ts';
-import { readMail } from './mail-tree.ts';
+import { readMail, readMarkup } from './mail-tree.ts';
 import type { Problem } from './problem.ts';
 import type { EditionSample } from './sample.ts';
 import { structureProblems } from './structure-rules.ts';
@@ -18,12 +18,16 @@ export function createHtmlLook(): (sample: Pick<EditionSample, 'edition' | 'html
     if (html === '') return [];
     const before = tags.size;
     for (const tag of tagsOf(html)) tags.add(tag);
-    const mail = readMail(html);
-    const shared = tags.size === before ? [] : [...contrastProblems(mail), ...clientProblems(mail)];
+    const shared = tags.size === before ? [] : sharedProblems(html);
     const news = shared.filter(({ message }) => !told.has(message));
     for (const { message } of news) told.add(message);
-    return [...structureProblems(mail, edition.id), ...news];
+    return [...structureProblems(readMarkup(html), edition.id), ...news];
   };
+}
+
+function sharedProblems(html: string): Problem[] {
+  const mail = readMail(html);
+  return [...contrastProblems(mail), ...clientProblems(mail)];
 }
 
 /** As written, without what differs from story to story. */

@@ -4,9 +4,13 @@ import { type ChildNode, type Document, type Element, isTag } from 'domhandler';
 import { DomUtils, parseDocument } from 'htmlparser2';
 import { type AtRule, type Declaration, parse as parseCss, type Rule } from 'postcss';
 
-export interface MailTree {
+/** Its elements in document order. */
+export interface Markup {
   readonly document: Document;
   readonly elements: readonly Element[];
+}
+
+export interface MailTree extends Markup {
   readonly styles: readonly StyleRule[];
   /** Every at-rule, `media (max-width:480px)`; also those that hold no rule. */
   readonly atRules: readonly string[];
@@ -32,10 +36,17 @@ export interface StyleDeclaration {
   readonly isImportant: boolean;
 }
 
-/** Conditional comments for Outlook are comments here too. @throws what postcss says of a style that is none */
-export function readMail(html: string): MailTree {
+/** Conditional comments for Outlook are comments here too. */
+export function readMarkup(html: string): Markup {
   const document = parseDocument(html);
-  const elements = elementsOf(document.children);
+  const elements: Element[] = [];
+  collect(document.children, elements);
+  return { document, elements };
+}
+
+/** @throws what postcss says of a style that is none */
+export function readMail(html: string): MailTree {
+  const { document, elements } = readMarkup(html);
   const sheets = elements.filter(({ name }) => name === 'style').map((style) => parseCss(textOf(style)));
   const styles: StyleRule[] = [];
   const atRules: string[] = [];
@@ -68,8 +79,12 @@ function createInlineReader(): MailTree['inlineStyle'] {
   };
 }
 
-function elementsOf(nodes: readonly ChildNode[]): Element[] {
-  return nodes.flatMap((node) => (isTag(node) ? [node, ...elementsOf(node.children)] : []));
+function collect(nodes: readonly ChildNode[], elements: Element[]): void {
+  for (const node of nodes) {
+    if (!isTag(node)) continue;
+    elements.push(node);
+    collect(node.children, elements);
+  }
 }
 
 function declared({ prop, value, important }: Declaration): StyleDeclaration {

@@ -25,7 +25,7 @@ export const rules = {
   'size-unusual': 'warning',
   // its links
   'link-scheme': 'error',
-  'link-private': 'error',
+  'link-private': 'warning',
   'link-shortener': 'error',
   'link-lookalike': 'error',
   'link-new-site': 'warning',

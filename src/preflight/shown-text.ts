@@ -74,9 +74,8 @@ interface Weighed extends StyleDeclaration {
 }
 
 /** For each element what the rules that hold on this screen declare. */
-function stylesFor({ document, styles }: MailTree, screen: Screen): ReadonlyMap<Element, readonly Weighed[]> {
+function stylesFor({ elements, styles }: MailTree, screen: Screen): ReadonlyMap<Element, readonly Weighed[]> {
   const found = new Map<Element, Weighed[]>();
-  const elements = allElements(document.children);
   for (const { selector, specificity, media, declarations } of styles) {
     const telling = declarations.filter(({ property }) => properties.has(property));
     if (telling.length === 0 || !media.every((query) => mediaHolds(query, screen))) continue;
@@ -89,10 +88,6 @@ function stylesFor({ document, styles }: MailTree, screen: Screen): ReadonlyMap<
     }
   }
   return found;
-}
-
-function allElements(nodes: readonly ChildNode[]): Element[] {
-  return nodes.flatMap((node) => (isTag(node) ? [node, ...allElements(node.children)] : []));
 }
 
 /** A pseudo-element, or what this library does not know, styles no element of the tree. */

@@ -1,10 +1,10 @@
 /** What a screen reader goes by: language, title, headings in order, words for pictures. */
 import { shortened } from './digest-texts.ts';
-import { type MailTree, textOf } from './mail-tree.ts';
+import { type Markup, textOf } from './mail-tree.ts';
 import { type Problem, problemOf } from './problem.ts';
 
 /** @param edition id */
-export function structureProblems({ elements }: MailTree, edition: string): Problem[] {
+export function structureProblems({ elements }: Markup, edition: string): Problem[] {
   const lang = elements.find(({ name }) => name === 'html')?.attribs.lang ?? '';
   const title = elements.find(({ name }) => name === 'title');
   const wordless = elements.filter(({ name, attribs }) => name === 'img' && attribs.alt === undefined);
@@ -22,7 +22,7 @@ export function structureProblems({ elements }: MailTree, edition: string): Prob
   ];
 }
 
-function headingProblems(elements: MailTree['elements'], edition: string): Problem[] {
+function headingProblems(elements: Markup['elements'], edition: string): Problem[] {
   const headings = elements.filter(({ name }) => /^h[1-6]$/.test(name));
   const tops = headings.filter(({ name }) => name === 'h1').length;
   const problems =

@@ -54,7 +54,7 @@ describe('a link of the digest', () => {
     }
   });
 
-  it('to a host that the writer alone can reach is an error', () => {
+  it('to a host that the writer alone can reach is a warning', () => {
     for (const url of [
       'http://localhost:8080/',
       'http://wiki/page',
@@ -67,7 +67,7 @@ describe('a link of the digest', () => {
       'http://[::1]/',
       'http://[fd12::1]/',
     ]) {
-      expect(rulesOf(url), url).toEqual(['error link-private']);
+      expect(rulesOf(url), url).toEqual(['warning link-private']);
     }
     for (const url of [
       'http://172.32.0.1/',
