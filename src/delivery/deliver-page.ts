@@ -1,28 +1,19 @@
 /** Delivers what is due of one page, a claim at a time. The ledger decides every step, the pacer how fast they follow. */
 import { toPaperboyError } from '../core/errors.ts';
 import { randomFence } from '../core/ids.ts';
-import {
-  type Claim,
-  type ClaimRequest,
-  claimRows,
-  releaseClaim,
-  settleStopped,
-  wakeAgainMs,
-} from '../ledger/claims.ts';
+import { type Claim, type ClaimRequest, claimRows, settleStopped, wakeAgainMs } from '../ledger/claims.ts';
 import type { Issue } from '../ledger/issue.ts';
 import { demandIssue } from '../ledger/issues.ts';
 import { readPageLane } from '../ledger/reader.ts';
 import type { Aside } from '../pacing/aside.ts';
 import { otherLane } from '../pacing/lanes.ts';
 import type { Refused } from '../pacing/pacing.ts';
-import { type DeliverRowDeps, deliverRow } from './deliver-row.ts';
-import { insist } from './insist.ts';
+import { type DeliverClaimDeps, deliverClaim, releaseSurely } from './deliver-claim.ts';
 import type { LaneSlots } from './lane-slots.ts';
 import { type PacedClaim, type Pacer, passes } from './pacer.ts';
 import type { RollCall } from './roll-call.ts';
-import type { Stop } from './stop.ts';
 
-export interface DeliverDeps extends Omit<DeliverRowDeps, 'connections' | 'correlationHeader'> {
+export interface DeliverDeps extends DeliverClaimDeps {
   readonly rollCall: Pick<RollCall, 'confirmed'>;
   readonly pacer: Pacer;
   readonly slots: LaneSlots;
@@ -177,60 +168,4 @@ async function claimSurely(
     if (code === 'redis-forgot') return 'unconfirmed';
     throw error;
   }
-}
-
-/** A fault of our own, met amid a claim, is not met again at once. */
-const afterFaultMs = 30_000;
-
-/** @returns why the rest of the claim was given back, or null */
-async function deliverClaim(
-  deps: DeliverDeps,
-  lane: string,
-  pace: PacedClaim,
-  claim: Claim,
-  signal: AbortSignal,
-): Promise<Stop | null> {
-  let stop: Stop | null = { delayMs: afterFaultMs, reason: 'worker-fault' };
-  // A copy is settled while the next one is on its way: the gatekeeper tells of it before it asks for the next.
-  let settling: Promise<void> = Promise.resolve();
-  let answered = 0;
-  const own = { ...deps, connections: pace, correlationHeader: pace.correlationHeader };
-  try {
-    const subscribers = await deps.subscribers.getMany(claim.rows.map((row) => row.sid));
-    stop = null;
-    for (const [position, row] of claim.rows.entries()) {
-      if (stop !== null || !(await pace.turn(position, signal))) break;
-      const delivered = await deliverRow(own, claim, row, subscribers[position] ?? null);
-      await settling;
-      settling = delivered.settled;
-      stop = delivered.stop;
-      if (delivered.isAnswered) answered++;
-    }
-    return stop;
-  } finally {
-    await settling;
-    await releaseSurely(deps, claim, stop);
-    await countTried(deps, lane, answered);
-  }
-}
-
-/** What the alarm compares bounces with; a count that gets lost makes it no less careful. */
-async function countTried({ subscribers, log }: DeliverDeps, lane: string, copies: number): Promise<void> {
-  if (copies === 0) return;
-  try {
-    await subscribers.countTried(lane, copies);
-  } catch (error) {
-    log.warn({ reason: toPaperboyError(error).message }, 'copies could not be counted');
-  }
-}
-
-async function releaseSurely(
-  deps: DeliverDeps,
-  claim: ClaimRequest,
-  stop: { readonly delayMs: number; readonly reason: Stop['reason'] | 'lane-held' } | null,
-): Promise<void> {
-  const open = { ...claim, issueId: claim.issue.id };
-  const defer = stop === null || stop.delayMs === 0 ? undefined : stop;
-  const where = { issue: claim.issue.id, page: claim.page };
-  await insist(deps.log, where, () => releaseClaim(deps.ledger, open, claim.incarnation, defer));
 }

@@ -1,4 +1,4 @@
-/** One copy: composed, sent with the gate held, and what became of it settled. */
+/** One copy: sent with the gate held, and what became of it settled. */
 
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Subscriber } from '../../subscribers/subscriber.ts';
@@ -9,7 +9,7 @@ import type { Settlement } from '../ledger/passage.ts';
 import type { Message } from '../message/message.ts';
 import type { Connection, SendOutcome } from '../transport/transport.ts';
 import type { Connections } from './connections.ts';
-import { composeFor, editionFor, type MakeCopyDeps, signFor } from './make-copy.ts';
+import type { MadeCopy, MakeCopyDeps } from './make-copy.ts';
 import { type NoteBounceDeps, noteBounce } from './note-bounce.ts';
 import { settlementOf } from './settlement.ts';
 import type { Stop } from './stop.ts';
@@ -32,9 +32,6 @@ export interface Delivered {
   readonly isAnswered: boolean;
 }
 
-/** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
-const unrenderedDelayMs = 5 * 60_000;
-
 /** How much later than those behind it a copy is tried again that broke its connection. */
 const behindOthersMs = 5_000;
 
@@ -42,24 +39,11 @@ export async function deliverRow(
   deps: DeliverRowDeps,
   claim: Claim,
   row: ClaimedRow,
-  subscriber: Subscriber | null,
+  made: MadeCopy,
 ): Promise<Delivered> {
   const settle = (settlement: Settlement) => settleSurely(deps, claim, row, settlement);
-  const only = (settlement: Settlement): Delivered => ({
-    settled: settle(settlement),
-    stop: null,
-    isAnswered: false,
-  });
-  if (subscriber === null) return only({ to: 'suppressed', reason: 'forgotten' });
-  const edition = await editionFor(deps, claim, row);
-  if (edition === 'failed')
-    return only({ to: 'deferred', reason: 'not-rendered', delayMs: unrenderedDelayMs });
-  if (edition === null) return only({ to: 'skipped', reason: 'no-stories' });
-  const message = composeFor(deps, claim, row, subscriber, edition);
-  if (typeof message === 'string') return only({ to: 'rejected', reason: 'not-composed', reply: message });
-  const signed = await signFor(deps, claim, message, edition.domain);
-  if (signed === 'failed')
-    return only({ to: 'deferred', reason: 'not-rendered', delayMs: unrenderedDelayMs });
+  if ('instead' in made) return { settled: settle(made.instead), stop: null, isAnswered: false };
+  const { message, subscriber } = made;
   const acquired = await deps.connections.acquire();
   if ('failure' in acquired) {
     const { failure, waitMs } = acquired;
@@ -72,7 +56,7 @@ export async function deliverRow(
       isAnswered: false,
     };
   }
-  const sent = await sendThroughGate(deps, claim, row, acquired.connection, signed);
+  const sent = await sendThroughGate(deps, claim, row, acquired.connection, message);
   deps.connections.release(acquired.connection);
   const stop = await stopAfter(deps, sent);
   const isAnswered = sent.outcome.type === 'accepted' || sent.outcome.type === 'refused';
@@ -99,13 +83,14 @@ async function sendThroughGate(
   message: Message,
 ): Promise<Sent> {
   let gate: Sent['gate'] = 'unasked';
-  const outcome = await connection.send(message, async () => {
+  const ask = async (): Promise<boolean> => {
     gate = 'unknown';
     const verdict = await deps.gatekeeper.askGate({ claim, row });
     if (verdict === 'go') gate = 'go';
     else if (verdict !== 'lost') gate = ownReasons.includes(verdict) ? 'this-copy' : 'all-copies';
     return verdict === 'go';
-  });
+  };
+  const outcome = await connection.send(message, ask);
   return { outcome, gate };
 }
 

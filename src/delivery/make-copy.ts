@@ -4,6 +4,7 @@ import type { Subscriber } from '../../subscribers/subscriber.ts';
 import { toPaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Claim, ClaimedRow } from '../ledger/claims.ts';
+import type { Settlement } from '../ledger/passage.ts';
 import { compose } from '../message/compose.ts';
 import type { Message } from '../message/message.ts';
 import type { PreparedEdition } from '../message/prepare-message.ts';
@@ -20,8 +21,35 @@ export interface MakeCopyDeps {
   readonly correlationHeader?: string | null;
 }
 
+/** A copy ready to be sent, or what its row is settled as instead. */
+export type MadeCopy =
+  | { readonly message: Message; readonly subscriber: Subscriber }
+  | { readonly instead: Settlement };
+
+/** An edition that cannot be rendered is a person's to mend: a wrong configuration, a missing key. */
+const unrendered: MadeCopy = { instead: { to: 'deferred', reason: 'not-rendered', delayMs: 5 * 60_000 } };
+
+/** Never rejects. @param subscriber null: erased since the issue was planned */
+export async function makeCopy(
+  deps: MakeCopyDeps,
+  claim: Claim,
+  row: ClaimedRow,
+  subscriber: Subscriber | null,
+): Promise<MadeCopy> {
+  if (subscriber === null) return { instead: { to: 'suppressed', reason: 'forgotten' } };
+  const edition = await editionFor(deps, claim, row);
+  if (edition === 'failed') return unrendered;
+  if (edition === null) return { instead: { to: 'skipped', reason: 'no-stories' } };
+  const message = composeFor(deps, claim, row, subscriber, edition);
+  if (typeof message === 'string') {
+    return { instead: { to: 'rejected', reason: 'not-composed', reply: message } };
+  }
+  const signed = await signFor(deps, claim, message, edition.domain);
+  return signed === 'failed' ? unrendered : { message: signed, subscriber };
+}
+
 /** @returns null when the recipient's preference set has no story today */
-export async function editionFor(
+async function editionFor(
   deps: MakeCopyDeps,
   { issue }: Claim,
   row: ClaimedRow,
@@ -36,7 +64,7 @@ export async function editionFor(
 }
 
 /** @returns the message, or why it cannot be made for this recipient */
-export function composeFor(
+function composeFor(
   deps: MakeCopyDeps,
   { issue }: Claim,
   row: ClaimedRow,
@@ -60,7 +88,7 @@ export function composeFor(
 }
 
 /** Unsigned mail is not sent in place of signed mail: receivers take it for a forgery. */
-export async function signFor(
+async function signFor(
   deps: MakeCopyDeps,
   { issue }: Claim,
   message: Message,

@@ -1,5 +1,5 @@
 /**
- * Speaks to the ledger for all connections of a worker: what they ask and report while scripts are under way goes
+ * Speaks to the ledger for all connections of a worker: what they ask and report while one script is under way goes
  * together in the next. Outcomes go before gates, so that no copy passes while what became of one sent before it is not
  * written down; and outcomes are told again until Redis has taken them.
  */
@@ -43,12 +43,6 @@ export interface GatekeeperDeps {
 
 const longestPauseMs = 5_000;
 
-/**
- * While Redis works on one script the next is on its way, so that neither side waits for the other. Redis runs them in
- * the order in which they were sent.
- */
-const scriptsUnderWay = 2;
-
 interface Waiting<What, Answer> {
   readonly what: What;
   resolve(answer: Answer): void;
@@ -59,58 +53,38 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
   const outcomes = createOutcomeNotes({ journal, log });
   let settlements: Waiting<SettledCopy, SettleVerdict>[] = [];
   let gates: Waiting<Copy, GateVerdict>[] = [];
-  let underWay = 0;
-  let isScheduled = false;
-  let isPausing = false;
+  let isUnderWay = false;
   let failures = 0;
-  /** Whether Redis took all that the script sent last tells. */
-  let latest = Promise.resolve(true);
 
   const wake = (): void => {
-    if (isScheduled || isPausing || underWay >= scriptsUnderWay) return;
-    if (settlements.length + gates.length === 0) return;
-    isScheduled = true;
+    if (isUnderWay) return;
+    isUnderWay = true;
     // What the sockets bring in this turn of the event loop goes together.
-    setImmediate(passAll);
+    setImmediate(() => void passAll());
   };
 
-  const passAll = (): void => {
-    isScheduled = false;
-    outcomes.write();
-    const told = settlements;
-    const asked = gates;
-    settlements = [];
-    gates = [];
-    const earlier = underWay > 0 ? latest : Promise.resolve(true);
-    underWay++;
-    latest = passEach(byIssue(told, asked), earlier);
-  };
-
-  const passEach = async (groups: readonly Group[], earlier: Promise<boolean>): Promise<boolean> => {
-    const failed: Waiting<SettledCopy, SettleVerdict>[] = [];
-    await Promise.all(
-      groups.map(async (group) => {
-        if (!(await passGroup(group, earlier))) failed.push(...group.told);
-      }),
-    );
-    underWay--;
-    settlements = [...failed, ...settlements];
-    if (failed.length === 0) failures = 0;
-    wake();
-    return failed.length === 0;
-  };
-
-  /** Nothing is asked until what was not taken is told again. */
-  const pauseAfterFailure = async (): Promise<void> => {
-    if (isPausing) return;
-    isPausing = true;
-    await setTimeout(Math.min(100 * 2 ** ++failures, longestPauseMs));
-    isPausing = false;
-    wake();
+  const passAll = async (): Promise<void> => {
+    while (settlements.length + gates.length > 0) {
+      outcomes.write();
+      const told = settlements;
+      const asked = gates;
+      settlements = [];
+      gates = [];
+      const failed: typeof told = [];
+      await Promise.all(
+        byIssue(told, asked).map(async (group) => {
+          if (!(await passGroup(group))) failed.push(...group.told);
+        }),
+      );
+      settlements = [...failed, ...settlements];
+      if (failed.length === 0) failures = 0;
+      else await setTimeout(Math.min(100 * 2 ** ++failures, longestPauseMs));
+    }
+    isUnderWay = false;
   };
 
   /** @returns whether its settlements are answered */
-  const passGroup = async ({ told, asked }: Group, earlier: Promise<boolean>): Promise<boolean> => {
+  const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
     try {
       const { at, settled, gates } = await pass(
         ledger,
@@ -121,18 +95,19 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
         each.resolve(settled[index] ?? 'lost');
       });
       const going = asked.filter((_, index) => gates[index] === 'go');
-      const hindrance = going.length === 0 ? null : hindranceTo(going, at, await earlier);
+      const unwritten =
+        going.length > 0 && mustWait?.()
+          ? new Error('Redis has to be told something first')
+          : intend({ ledger, journal, log }, going, at);
       asked.forEach((each, index) => {
-        if (hindrance !== null && gates[index] === 'go') each.reject(hindrance);
+        if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
         else each.resolve(gates[index] ?? 'lost');
       });
       return true;
     } catch (error) {
-      // Redis' own errors may pass; a refusal of ours will be the same tomorrow.
-      const isFinal = error instanceof PaperboyError && error.retry === 'never';
-      if (told.length > 0 && !isFinal) void pauseAfterFailure();
       for (const each of asked) each.reject(error);
-      if (isFinal) {
+      // Redis' own errors may pass; a refusal of ours will be the same tomorrow.
+      if (error instanceof PaperboyError && error.retry === 'never') {
         for (const each of told) each.reject(error);
         return true;
       }
@@ -144,13 +119,6 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
       );
       return told.length === 0;
     }
-  };
-
-  /** @returns why copies must not go though the gate said yes, or null */
-  const hindranceTo = (going: Group['asked'], at: number, isAllTold: boolean): unknown | null => {
-    if (mustWait?.()) return new Error('Redis has to be told something first');
-    if (!isAllTold) return new Error('Redis did not take what it was told before');
-    return intend({ ledger, journal, log }, going, at);
   };
 
   return {
@@ -194,6 +162,7 @@ function intend(
   going: readonly Waiting<Copy, GateVerdict>[],
   at: number,
 ): unknown | null {
+  if (going.length === 0) return null;
   try {
     const position = ledger.position?.highest ?? 0;
     journal.append(going.map(({ what }) => ({ ...placeOf(what), at, position })));

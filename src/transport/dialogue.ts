@@ -2,6 +2,7 @@
  * Where an SMTP dialogue stands, and a clock on every stage of it. nodemailer pipelines the envelope and its errors do
  * not tell how far it came, so the stage is followed by its transaction log: a line for each command and reply.
  */
+import { createClock } from './clock.ts';
 import type { Stage } from './stage.ts';
 
 export type StageTimeouts = Readonly<Record<Exclude<Stage, 'gate'>, number>>;
@@ -16,6 +17,8 @@ export interface Dialogue {
   enter(stage: Stage, timeoutMs?: number): void;
   /** Stops the clock: nobody owes us anything. */
   rest(): void;
+  /** The same for good: the connection is gone. */
+  stop(): void;
   /** What SMTPConnection takes as its logger, with `transactionLog` on. Keeps nothing of what it is told. */
   readonly logger: { debug(entry: LogEntry, line: string): void; info(entry: LogEntry): void };
 }
@@ -33,20 +36,12 @@ export function followDialogue(
   let stage: Stage = 'connect';
   let answered: Stage = 'connect';
   let dotHanded = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const wind = (ms: number): void => {
-    timer = setTimeout(() => {
-      const more = onTimeout(stage);
-      if (more !== undefined) wind(more);
-    }, ms);
-  };
-  const rest = (): void => clearTimeout(timer);
+  const clock = createClock(() => onTimeout(stage));
   const enter = (next: Stage, timeoutMs?: number): void => {
     stage = next;
-    rest();
     if (next === 'mail') dotHanded = false;
-    if (next !== 'gate') wind(timeoutMs ?? timeouts[next]);
+    if (next === 'gate') clock.rest();
+    else clock.wind(timeoutMs ?? timeouts[next]);
   };
 
   return {
@@ -60,7 +55,8 @@ export function followDialogue(
       return dotHanded;
     },
     enter,
-    rest,
+    rest: clock.rest,
+    stop: clock.stop,
     logger: {
       debug({ tnx }, line) {
         if (tnx === 'client') {

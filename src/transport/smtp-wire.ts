@@ -45,7 +45,7 @@ export async function openWire(settings: WireSettings, onGone: () => void): Prom
     const wasAlive = alive;
     alive = false;
     lost = undefined;
-    dialogue.rest();
+    dialogue.stop();
     tell?.(error);
     if (wasAlive && opened) onGone();
   };

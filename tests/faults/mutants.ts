@@ -265,7 +265,7 @@ const list: readonly Listed[] = [
   ),
   mutant(
     'rows and subscribers are out of step',
-    'src/delivery/deliver-page.js',
+    'src/delivery/deliver-claim.js',
     'subscribers[position] ?? null',
     'subscribers[position - (position % 16 === 15)] ?? null',
   ),
@@ -305,17 +305,12 @@ const list: readonly Listed[] = [
     'if (evidence)',
     'const settled = resolve; resolve = (verdict) => { evidence && outcomes.note({ ...placeOf(copy), settlement: copy.settlement, ...evidence }); settled(verdict); }; if (false)',
   ),
-  mutant(
-    'no journal is written of what is intended',
-    gatekeeper,
-    'return intend({ ledger, journal, log }, going, at);',
-    'return null;',
-  ),
+  mutant('no journal is written of what is intended', gatekeeper, 'if (going.length === 0)', 'if (true)'),
   mutant('no outcome is journalled', gatekeeper, 'if (evidence)', 'if (false)'),
   mutant(
     'a copy whose intent cannot be written goes',
     gatekeeper,
-    "if (hindrance !== null && gates[index] === 'go')",
+    "if (unwritten !== null && gates[index] === 'go')",
     'if (false)',
   ),
   mutant(
@@ -444,7 +439,7 @@ const list: readonly Listed[] = [
   ),
   mutant(
     'a claim is not given back at the end',
-    'src/delivery/deliver-page.js',
+    'src/delivery/deliver-claim.js',
     'await releaseSurely(deps, claim, stop);',
     '',
   ),

@@ -1,7 +1,6 @@
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/core/log.ts';
 import { type Claim, claimRows } from '../../src/ledger/claims.ts';
@@ -178,67 +177,6 @@ describe('a gatekeeper', () => {
     expect(await settled).toBe('ok');
   });
 });
-
-describe('a gatekeeper with two scripts under way', () => {
-  it('lets no copy of the second go when Redis did not take what the first told', async () => {
-    const claim = await claimAll(3);
-    const [first, second, third] = claim.rows;
-    if (!first || !second || !third) throw new Error('no rows');
-    const line = slowLine(server.redis);
-    const keeper = gatekeeper({ ledger: { ...ledger(), redis: line.redis } });
-    expect(await keeper.askGate({ claim, row: first })).toBe('go');
-    line.hold();
-    await server.redis.replicaof('127.0.0.1', '1');
-    const settled = keeper.settle({ claim, row: first, settlement: accepted }, evidence);
-    await line.answered(2);
-    await server.redis.replicaof('NO', 'ONE');
-    const asked = keeper.askGate({ claim, row: second });
-    await line.answered(3);
-    line.release();
-    await expect(asked).rejects.toThrow('told before');
-    expect(await settled).toBe('ok');
-    expect((await readTally(ledger(), testIssueId)).counts).toMatchObject({ accepted: 1, committing: 1 });
-    expect(await keeper.askGate({ claim, row: third })).toBe('go');
-  });
-});
-
-/** Redis at the end of a line on which the answers to scripts can be held up; they still arrive in their order. */
-function slowLine(real: Redis) {
-  let held: Promise<void> = Promise.resolve();
-  let release = (): void => {};
-  let answers = 0;
-  let onAnswer = (): void => {};
-  const call = (...args: [string, number, ...string[]]) => {
-    const answer = (real as Redis & { evalshaBuffer(...given: typeof args): Promise<unknown> }).evalshaBuffer(
-      ...args,
-    );
-    const arrived = (): void => {
-      answers++;
-      onAnswer();
-    };
-    answer.then(arrived, arrived);
-    return held.then(() => answer);
-  };
-  return {
-    redis: new Proxy(real, {
-      get: (target, name) => (name === 'evalshaBuffer' ? call : Reflect.get(target, name, target)),
-    }),
-    hold: () => {
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
-    },
-    release: () => release(),
-    /** Resolves once so many scripts have been answered, held up or not. */
-    answered: (count: number) =>
-      new Promise<void>((resolve) => {
-        onAnswer = () => {
-          if (answers >= count) resolve();
-        };
-        onAnswer();
-      }),
-  };
-}
 
 describe('a journal whose last line was cut short', () => {
   it('loses that line alone', async () => {
