@@ -5,6 +5,7 @@ import type { DigestDraft, StoryDraft } from './draft.ts';
 import { inlineText } from './inline.ts';
 import { languageOf } from './language.ts';
 import type { MergedCategory, MergedStory } from './merge-stories.ts';
+import { toldApart } from './name-sites.ts';
 import { resolveTopics, topicsByWords } from './resolve-topics.ts';
 import type { Tally } from './tally.ts';
 import { otherTopicId, type Topic } from './topics.ts';
@@ -104,7 +105,7 @@ function storyOf({ story }: MergedStory, topics: readonly string[]): Story {
     summary: paragraphs(story.summary),
     ...(background !== '' && { background }),
     highlights,
-    sources,
+    sources: toldApart(sources),
     topics,
     ...((story.update || isMarkedUpdate(inlineText(title), tag)) && { update: true as const }),
     line,

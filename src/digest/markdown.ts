@@ -161,7 +161,7 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
     else {
       const analysis = { title: plainHeading(title), fields };
       if (draft.categories.length === 0 && (section.level === 0 || isOverview(title))) {
-        opening ??= { analysis, line: section.line };
+        opening ??= { analysis, line: section.level === 0 ? 0 : section.line };
       }
       draft.analyses.push(analysis);
     }

@@ -21,6 +21,21 @@ export function nameSites(categories: readonly CategoryDraft[]): void {
   }
 }
 
+/**
+ * Links of one story that only the same site would name are told apart by the last part of their address:
+ * `blog.example/…/ferry-line`.
+ */
+export function toldApart(sources: readonly Source[]): readonly Source[] {
+  const isShared = ({ name }: Source) => sources.filter((other) => other.name === name).length > 1;
+  return sources.map((source) => {
+    const part = isUnnamed(source) && isShared(source) ? lastPart.exec(source.url ?? '')?.[1] : undefined;
+    return part === undefined ? source : { ...source, name: `${source.name}/…/${part}` };
+  });
+}
+
+/** Words with hyphens between them; numbers and codes tell a reader nothing. */
+const lastPart = /\/([a-z]+(?:[-_][a-z0-9]+)+)(?:\.html?)?\/?(?:[?#].*)?$/i;
+
 function isUnnamed({ name, url }: Source): boolean {
   return url !== undefined && name === siteName(url);
 }

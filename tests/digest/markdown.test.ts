@@ -200,8 +200,11 @@ describe('Markdown', () => {
   });
 
   it('makes a short introduction the day’s sentence', () => {
-    const { digest } = read(`# D\n\n> ${overview}${overview}\n\n## 政策\n\n- [甲](https://a.example/1)\n`);
+    const { digest, unparsed } = read(
+      `# D\n\n> ${overview}${overview}\n\n## 政策\n\n- [甲](https://a.example/1)\n`,
+    );
     expect(digest).toMatchObject({ analyses: [], closing: `${overview}${overview}` });
+    expect(unparsed).toEqual([]);
   });
 
   it.each([

@@ -54,6 +54,14 @@ describe('a link without a name', () => {
     ).toEqual(['port.example']);
   });
 
+  it('is told from others of its site by the end of its address', () => {
+    expect(
+      sourcesOf(
+        '### One\n\nText.\n\n相关链接：\n- https://blog.example/a/ferry-line-opens/\n- https://blog.example/b/crane-school?x=1\n- https://blog.example/c/20260302\n\n### Two\n\nText.\n',
+      )[0],
+    ).toEqual(['blog.example/…/ferry-line-opens', 'blog.example/…/crane-school', 'blog.example']);
+  });
+
   it('that leads to the same page twice is one source', () => {
     expect(
       sourcesOf(
