@@ -3,6 +3,7 @@ import { columns, hasLetters } from './reading.ts';
 
 /** Whether the line is nothing but a date or a time, perhaps after `发布时间：` or `Published:`. */
 export function isDateline(line: string): boolean {
+  if (line.length > longest) return false;
   const text = line.replace(/[*_`]/g, '').trim();
   const told = label.exec(text)?.[1] ?? text;
   return columns(told) <= 60 && /\d/.test(told) && isMoment(told);
@@ -10,6 +11,7 @@ export function isDateline(line: string): boolean {
 
 /** `36氪 · 2026-03-02 17:41`, `3 hours ago | Wire`: the name beside the moment; undefined for any other line. */
 export function nameBesideMoment(line: string): string | undefined {
+  if (line.length > longest) return undefined;
   const text = line.replace(/[*_`]/g, '').trim();
   if (columns(text) > 80) return undefined;
   const parts = text.split(/\s*[·•|｜]\s*|\s+[—–-]\s+|\s{2,}/u).filter((part) => part !== '');
@@ -18,6 +20,9 @@ export function nameBesideMoment(line: string): string | undefined {
   const isTold = parts.length === names.length + 1 && names.length === 1 && name !== undefined;
   return isTold && columns(name) <= 28 && !/[。！？!?，,；;：:[\]]/u.test(name) ? name : undefined;
 }
+
+/** Longer lines say more than when. */
+const longest = 160;
 
 const label =
   /^(?:(?:发布|发表|更新|刊发|收录)?(?:时间|日期)|发布于|更新于|(?:date )?published(?: (?:on|at))?|posted(?: (?:on|at))?|(?:last )?updated(?: (?:on|at))?|date|time|pub ?date)\s*[:：]?\s*(\S.*)$/isu;

@@ -1,31 +1,20 @@
 /** What each line of a digest became: told from the digest itself, so that it says where the letters really stand. */
-import { besidesDate } from './dates.ts';
-import type { Digest, ParsedDigest, Story } from './digest.ts';
+import type { ParsedDigest } from './digest.ts';
 import { storiesOf } from './digest.ts';
+import {
+  type Became,
+  type FoldedLine,
+  foldedLine,
+  isIn,
+  type Owner,
+  ownerOf,
+  type Piece,
+  partsOf,
+} from './digest-pieces.ts';
 import { inlineText } from './inline.ts';
-import { withoutNumber } from './line-shapes.ts';
 import { folded, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
-
-/** `structure`: rules, label words, heads that only open a part. */
-export type Became =
-  | 'title'
-  | 'date'
-  | 'category'
-  | 'story title'
-  | 'tag'
-  | 'summary'
-  | 'background'
-  | 'point'
-  | 'source'
-  | 'link'
-  | 'analysis'
-  | 'trend'
-  | 'closing'
-  | 'front matter'
-  | 'structure'
-  | 'unparsed';
 
 export interface Explained {
   /** 1-based. */
@@ -33,20 +22,6 @@ export interface Explained {
   readonly became: Became;
   /** The story's title; of an unparsed line why it is, and which words when the others stand in a field. */
   readonly of?: string;
-}
-
-interface Piece {
-  readonly became: Became;
-  /** Folded. */
-  readonly text: string;
-  readonly of?: string;
-}
-
-interface Owner {
-  readonly line: number;
-  readonly pieces: readonly Piece[];
-  readonly links: readonly string[];
-  readonly title: string;
 }
 
 /**
@@ -141,62 +116,6 @@ function groupedTexts(unparsed: ParsedDigest['unparsed']): Map<number, string[]>
   return grouped;
 }
 
-interface FoldedLine {
-  readonly all: string;
-  /** Without heading marks, bullets and numbers. */
-  readonly bare: string;
-  /** Without its date. */
-  readonly undated: string;
-  /** What follows the first colon. */
-  readonly labelled: string;
-}
-
-function foldedLine(text: string): FoldedLine {
-  const shown = inlineText(text.replace(/<[^<>]*>/g, ' '));
-  const bare = withoutNumber(shown.trim().replace(/^(?:[#>*+•·|-]+\s*|\d{1,3}[.)、]\s*)+/u, ''));
-  return {
-    all: folded(shown),
-    bare: folded(bare),
-    undated: folded(besidesDate(bare)),
-    labelled: folded(/[:：]\s*(.*)$/su.exec(shown)?.[1] ?? ''),
-  };
-}
-
-function ownerOf({ title, tag, summary, background, highlights, sources, line }: Story): Owner {
-  const of = inlineText(title);
-  const piece = (became: Became) => (text: string) => ({ became, text: folded(inlineText(text)), of });
-  return {
-    line,
-    title,
-    pieces: [
-      ...(tag === undefined ? [] : tag.split(', ').map(piece('tag'))),
-      ...summary.split('\n\n').map(piece('summary')),
-      ...(background ?? '').split('\n\n').map(piece('background')),
-      ...highlights.map(({ label = '', text }) => piece('point')(label + text)),
-      ...sources.map(({ name }) => piece('source')(name)),
-    ].filter(({ text }) => text !== ''),
-    links: sources.flatMap(({ url }) => url ?? []),
-  };
-}
-
-function partsOf({ title, categories, analyses, trends, closing }: Digest): Piece[] {
-  const piece = (became: Became, text: string, of?: string): Piece => ({
-    became,
-    text: folded(inlineText(text)),
-    ...(of !== undefined && { of }),
-  });
-  return [
-    piece('title', title),
-    ...categories.map(({ name }) => piece('category', name, name)),
-    ...analyses.flatMap((analysis) => [
-      piece('analysis', analysis.title, analysis.title),
-      ...analysis.fields.map(({ label, text }) => piece('analysis', label + text, analysis.title)),
-    ]),
-    ...trends.map(({ label = '', text }) => piece('trend', label + text)),
-    ...(closing ?? '').split('\n\n').map((text) => piece('closing', text)),
-  ].filter(({ text }) => text !== '');
-}
-
 function partsIn(owner: Owner, line: number, text: string, whole: FoldedLine, isAgain: boolean): Explained[] {
   const of = inlineText(owner.title);
   const isTitleLine = isAgain || owner.line === line;
@@ -211,17 +130,6 @@ function partsIn(owner: Owner, line: number, text: string, whole: FoldedLine, is
     ...found.filter((piece) => !isMentioned(piece)).map(({ became }) => entry(line, became, of)),
     ...(owner.links.some((url) => text.includes(url)) ? [{ line, became: 'link' as const, of }] : []),
   ];
-}
-
-/** The piece stands on the line, or the line is a stretch of the piece. */
-function isIn({ became, text }: Piece, { all, bare, labelled, undated }: FoldedLine): boolean {
-  if (text === bare || text === labelled || text === all) return true;
-  if (became === 'category') return false;
-  if (became === 'title') return text === undated;
-  if (became === 'tag' || became === 'source') return all.includes(text);
-  const isLong = text.length >= 4 || text.length * 3 >= all.length;
-  if (isLong && all.includes(text)) return true;
-  return [bare, labelled].some((stretch) => stretch.length >= 6 && text.includes(stretch));
 }
 
 function isDate(text: string, date: string): boolean {

@@ -41,7 +41,8 @@ export function withBadgesUnderHeadings(lines: readonly SourceLine[]): SourceLin
   for (const [index, { line, text }] of result.entries()) {
     const name = badge.exec(text)?.[2]?.trim();
     if (name === undefined || name === '' || name.includes('`')) continue;
-    const next = result.findIndex((entry, at) => at > index && entry.text.trim() !== '');
+    let next = index + 1;
+    while (result[next]?.text.trim() === '') next++;
     const heading = result[next];
     if (heading === undefined || !/^\s*<h[1-6][\s>].*<\/h[1-6]>\s*$/i.test(heading.text)) continue;
     result[index] = heading;

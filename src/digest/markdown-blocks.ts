@@ -1,6 +1,7 @@
 /** Reads Markdown line by line into blocks, each knowing its lines: exact accounting needs no syntax tree. */
 import { hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
+import { type TableBlock, tableAt } from './table-blocks.ts';
 
 export interface HeadingBlock {
   readonly kind: 'heading';
@@ -37,18 +38,6 @@ export interface ListBlock {
   readonly items: readonly Item[];
 }
 
-export interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-export interface TableBlock {
-  readonly kind: 'table';
-  /** Line 0 and empty cells for a table without a head. */
-  readonly header: Row;
-  readonly rows: readonly Row[];
-}
-
 /** A thematic break; kept because what follows the last one may be a footer. */
 export interface RuleBlock {
   readonly kind: 'rule';
@@ -80,9 +69,7 @@ function blockAt(lines: readonly SourceLine[], at: number): Read {
   if (heading !== undefined) return [{ kind: 'heading', ...heading, line: entry.line }, at + 1];
   if (itemOf(entry) !== undefined) return readList(lines, at);
   if (text.startsWith('>')) return readQuote(lines, at);
-  if (isRow(text) && isRuler(lines[at + 1]?.text ?? '')) return readTable(lines, at);
-  if (tabsIn(entry) >= 2 && tabsIn(lines[at + 1]) === tabsIn(entry)) return readTabbed(lines, at);
-  return readText(lines, at);
+  return tableAt(lines, at) ?? readText(lines, at);
 }
 
 function readCode(lines: readonly SourceLine[], at: number): Read {
@@ -106,38 +93,6 @@ function readQuote(lines: readonly SourceLine[], at: number): Read {
   }
   return [{ kind: 'quote', lines: quoted }, next];
 }
-
-function readTable(lines: readonly SourceLine[], at: number): Read {
-  const header = rowOf(lines[at] as SourceLine);
-  if (header.cells.length > mostColumns) return readText(lines, at);
-  const rows: Row[] = [];
-  let next = at + 2;
-  for (; isRow(lines[next]?.text.trim() ?? ''); next++) rows.push(rowOf(lines[next] as SourceLine));
-  return [{ kind: 'table', header, rows }, next];
-}
-
-/** Rows whose cells are parted by tabs. A first row without words such as “title” is a row like the others. */
-function readTabbed(lines: readonly SourceLine[], at: number): Read {
-  const rows: Row[] = [];
-  const tabs = tabsIn(lines[at]);
-  let next = at;
-  for (; next < lines.length && tabsIn(lines[next]) === tabs; next++) {
-    const { line, text } = lines[next] as SourceLine;
-    rows.push({ line, cells: text.split('\t').map((cell) => cell.trim()) });
-  }
-  const [first] = rows as [Row, ...Row[]];
-  const hasHead = first.cells.every((cell) => /^\p{L}[\p{L} ]{0,15}$/u.test(cell));
-  const header = hasHead ? first : { line: 0, cells: first.cells.map(() => '') };
-  return [{ kind: 'table', header, rows: hasHead ? rows.slice(1) : rows }, next];
-}
-
-function tabsIn(entry: SourceLine | undefined): number {
-  const tabs = entry === undefined ? 0 : entry.text.trim().split('\t').length - 1;
-  return tabs < mostColumns ? tabs : 0;
-}
-
-/** A line with more bars than this is no table for people. */
-const mostColumns = 40;
 
 /** A paragraph; `Title` over `=====` is a heading. */
 function readText(lines: readonly SourceLine[], at: number): Read {
@@ -212,17 +167,4 @@ function itemOf({ line, text }: SourceLine): Item | undefined {
 
 function isRule(text: string): boolean {
   return /^(?:[-*_=—]\s*){3,}$/.test(text);
-}
-
-function isRow(text: string): boolean {
-  return text.startsWith('|') || (/^[^|]+\|/.test(text) && !/^[-*+>]/.test(text));
-}
-
-function isRuler(text: string): boolean {
-  return text.includes('-') && /^[\s:|-]+$/.test(text);
-}
-
-function rowOf({ line, text }: SourceLine): Row {
-  const inner = text.trim().replace(/^\|/, '').replace(/\|$/, '');
-  return { line, cells: inner.split(/(?<!\\)\|/).map((cell) => cell.trim()) };
 }

@@ -3,7 +3,8 @@ import { inlineText } from './inline.ts';
 import { markedText, withoutNumber } from './line-shapes.ts';
 import type { Block, Item } from './markdown-blocks.ts';
 import type { Plan } from './markdown-plan.ts';
-import { isOverview, type Section } from './markdown-sections.ts';
+import type { Section } from './markdown-sections.ts';
+import { isOverview } from './overview-titles.ts';
 import { columns, folded } from './reading.ts';
 
 export interface Contents {

@@ -2,12 +2,13 @@
 import { addLabelled, type StoryDraft } from './draft.ts';
 import { type Label, type Labelled, readLabel, readMarkdownLabel, readPoint } from './labels.ts';
 import { unbold } from './line-shapes.ts';
-import type { Block, CodeBlock, Item, TableBlock } from './markdown-blocks.ts';
+import type { Block, CodeBlock, Item } from './markdown-blocks.ts';
 import { addMarkedLine } from './marked-lines.ts';
 import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import { addLinks, paragraphEnd } from './source-names.ts';
 import { readSources, sourcesIn } from './sources.ts';
+import type { TableBlock } from './table-blocks.ts';
 import type { Tally } from './tally.ts';
 
 /** Adds what stands under a title to its story. */

@@ -2,8 +2,9 @@
 import { inlineText } from './inline.ts';
 import { bareLabel, readMarkdownLabel } from './labels.ts';
 import type { Block, Item, ListBlock, TextBlock } from './markdown-blocks.ts';
-import { isOverview, type Section } from './markdown-sections.ts';
+import type { Section } from './markdown-sections.ts';
 import { isStoryTable } from './markdown-tables.ts';
+import { isOverview } from './overview-titles.ts';
 import { columns } from './reading.ts';
 import { saysOnlyReadOn } from './source-names.ts';
 import { leadingLink, linksOnly } from './sources.ts';

@@ -2,10 +2,10 @@
 import { isDateline } from './datelines.ts';
 import { type CategoryDraft, joinTags, newStory, type StoryDraft } from './draft.ts';
 import { unbold } from './line-shapes.ts';
-import type { Row, TableBlock } from './markdown-blocks.ts';
 import { columns, hasLetters } from './reading.ts';
 import { addLinks } from './source-names.ts';
 import { leadingLink, linksOnly, readSources, withoutTrailingLinks } from './sources.ts';
+import type { Row, TableBlock } from './table-blocks.ts';
 import type { Tally } from './tally.ts';
 
 const roles = {

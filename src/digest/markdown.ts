@@ -1,15 +1,15 @@
 /** The general Markdown reader: headings, list items, bold lines or table rows are the stories, as the file has it. */
+
+import { isAfterword, isFooter, isOwnStatistics, isToldText, linesIn, withoutFooter } from './beside-news.ts';
 import {
   type CategoryDraft,
   type DigestDraft,
   type FormatParser,
   newDigestDraft,
-  newStory,
   type StoryDraft,
 } from './draft.ts';
 import { readFrontMatter } from './front-matter.ts';
-import { inlineText } from './inline.ts';
-import { bareLabel, readMarkdownLabel, readPoint } from './labels.ts';
+import { bareLabel, readPoint } from './labels.ts';
 import { type Block, type Item, readBlocks } from './markdown-blocks.ts';
 import { type Contents, contentsOf } from './markdown-contents.ts';
 import { addBlocks } from './markdown-fields.ts';
@@ -21,11 +21,13 @@ import {
   planOf,
   textColumns,
 } from './markdown-plan.ts';
-import { isOverview, type Section, sectionsOf } from './markdown-sections.ts';
+import { type Section, sectionsOf } from './markdown-sections.ts';
 import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';
 import { lookForDate, plainHeading, presentsDigest, takeTitle } from './markdown-title.ts';
-import { columns, folded, hasLetters } from './reading.ts';
+import { fieldsOf, isShortProse, type Opening } from './overview-fields.ts';
+import { isOverview } from './overview-titles.ts';
+import { folded, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
 
@@ -217,20 +219,6 @@ function createReader(draft: DigestDraft, contents: Contents, tally: Tally) {
   };
 }
 
-/** What a digest says of the day before its first story; the line of its heading, 0 for none. */
-interface Opening {
-  readonly analysis: DigestDraft['analyses'][number];
-  readonly line: number;
-}
-
-/** As long as a lede may be. */
-const longestOpening = 600;
-
-function isShortProse(fields: Opening['analysis']['fields']): boolean {
-  const isPlain = fields.every(({ label, text }) => label === '' && !text.startsWith('`'));
-  return isPlain && columns(fields.map(({ text }) => text).join('')) <= longestOpening;
-}
-
 function addItems(category: CategoryDraft, items: readonly Item[], tally: Tally): void {
   for (const item of items) if (hasLetters(item.text)) category.stories.push(storyFromItem(item, tally));
 }
@@ -239,83 +227,4 @@ function addItems(category: CategoryDraft, items: readonly Item[], tally: Tally)
 function storyFromParagraph([first, ...body]: readonly SourceLine[], tally: Tally): StoryDraft {
   const { text, line } = first as SourceLine;
   return storyFromItem({ text, line, indent: 0, isOrdered: false, body, children: [] }, tally);
-}
-
-/** Labelled lines keep their label; all else is read as a story's text would be. */
-function fieldsOf(blocks: readonly Block[], tally: Tally): { label: string; text: string }[] {
-  const fields: { label: string; text: string }[] = [];
-  for (const block of blocks) {
-    const rest = block.kind === 'text' ? block.lines.filter((entry) => !takeField(entry)) : [];
-    const gathered = newStory('', 0);
-    addBlocks(gathered, [block.kind === 'text' ? { ...block, lines: rest } : block], tally);
-    for (const text of [...gathered.summary, ...gathered.background]) fields.push({ label: '', text });
-    for (const { label = '', text } of gathered.highlights) fields.push({ label, text });
-    for (const { name, url } of gathered.sources) {
-      fields.push({ label: '', text: url === undefined ? name : `[${name}](${url})` });
-    }
-    if (gathered.tag !== undefined) fields.push({ label: '', text: gathered.tag });
-  }
-  return fields;
-
-  function takeField({ line, text }: SourceLine): boolean {
-    const labelled = readMarkdownLabel(text);
-    if (labelled === undefined || labelled.text === '') return false;
-    fields.push({ label: labelled.word, text: labelled.text });
-    tally.use(line);
-    return true;
-  }
-}
-
-/** A paragraph that tells something, unlike a dateline or a row of links. */
-function isToldText(block: Block): boolean {
-  if ((block.kind !== 'text' && block.kind !== 'quote') || isFooter(block)) return false;
-  const text = inlineText(block.lines.map((entry) => entry.text).join(' '));
-  if (/^[^\p{L}]*(?:TL;?DR|in short|in brief|导语|导读|摘要|今日要点|一句话总结?)\s*[:：]/iu.test(text))
-    return true;
-  return columns(text) >= 90 && /[。！？]|[.!?](?:\s|$)/u.test(text);
-}
-
-/** A short text at the end of a section, after a list of several stories, is none of theirs. */
-function isAfterword(block: Block, index: number, blocks: readonly Block[]): boolean {
-  if ((block.kind !== 'text' && block.kind !== 'quote') || textColumns([block]) >= 120) return false;
-  if (blocks.slice(index + 1).some(({ kind }) => kind === 'list' || kind === 'table')) return false;
-  const before = blocks.slice(0, index).findLast(({ kind }) => kind === 'list' || kind === 'table');
-  return before?.kind === 'table' || (before?.kind === 'list' && before.items.length > 1);
-}
-
-/** `| Metric | Value |`: how many stories, from how many sources. */
-function isOwnStatistics(block: Block): boolean {
-  if (block.kind !== 'table' || block.header.cells.length !== 2) return false;
-  const counted = block.rows.filter(({ cells: [name = ''] }) => ownCount.test(inlineText(name)));
-  return counted.length >= 2 && counted.length * 3 >= block.rows.length * 2;
-}
-
-const ownCount =
-  /^[^\p{L}]*(?:total )?(?:articles|stories|items|topics|categories|sources|feeds|updated|generated|date|(?:文章|新闻|资讯|条目|话题|主题|分类|来源|信源|总)(?:总?数量?|计)?|更新时间|生成时间)[^\p{L}]*$/iu;
-
-/** Nothing but emphasised small print. */
-function isFooter(block: Block): boolean {
-  return block.kind === 'text' && block.lines.every(({ text }) => /^[*_](?![*_]).*[*_]$/su.test(text));
-}
-
-/** In the last section, what follows a rule and is only text is the file's own footer. */
-function withoutFooter(blocks: readonly Block[]): readonly Block[] {
-  const rule = blocks.findIndex((block) => block.kind === 'rule');
-  const after = blocks.slice(rule + 1);
-  const isFooterAfter = after.every(
-    (block) => block.kind === 'text' || block.kind === 'quote' || block.kind === 'rule',
-  );
-  return rule > 0 && isFooterAfter ? blocks.slice(0, rule) : blocks;
-}
-
-function linesIn(block: Block): number[] {
-  if (block.kind === 'rule') return [];
-  if (block.kind === 'heading') return [block.line];
-  if (block.kind === 'list') return block.items.flatMap(linesOfItem);
-  if (block.kind === 'table') return [block.header, ...block.rows].map(({ line }) => line);
-  return block.lines.map(({ line }) => line);
-}
-
-function linesOfItem(item: Item): number[] {
-  return [item.line, ...item.body.map(({ line }) => line), ...item.children.flatMap(linesOfItem)];
 }

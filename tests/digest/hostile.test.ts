@@ -144,6 +144,12 @@ describe('hostile input', () => {
     '欢迎',
     '_a ',
     'task id: 1',
+    'a\tb\tc\n',
+    '09:31 a\n',
+    '09:31 ',
+    'a。b。\n',
+    '2026-03-02 · a\n',
+    '<span class="tag">a</span>\n',
   ])('reads or refuses a long file of %j', (part) => {
     for (const format of formats) parseOrRefuse(part.repeat(Math.ceil(200_000 / part.length)), format);
   });
