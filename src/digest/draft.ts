@@ -112,7 +112,7 @@ export function addSources(story: StoryDraft, text: string, line: number, tally:
  * Adds the sources that the story does not have; the same link under another name is the same source, and a name is
  * better than its host.
  *
- * @returns the names that came to stand nowhere
+ * @returns the names and addresses that came to stand nowhere
  */
 export function addNewSources(story: StoryDraft, sources: readonly Source[]): readonly string[] {
   const lost: string[] = [];
@@ -122,6 +122,7 @@ export function addNewSources(story: StoryDraft, sources: readonly Source[]): re
     );
     const known = story.sources[at];
     if (known === undefined) story.sources.push(source);
+    else if (known.url !== source.url) lost.push(source.url ?? source.name);
     else if (known.name === source.name || source.name === siteName(source.url ?? '')) continue;
     else if (known.name === siteName(known.url ?? '')) story.sources[at] = source;
     else lost.push(source.name);

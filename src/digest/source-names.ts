@@ -22,8 +22,11 @@ export function addLinks(story: StoryDraft, sources: readonly Source[], line: nu
     const named = story.sources.filter(({ url }) => url === undefined);
     const at = named.length === 1 ? story.sources.indexOf(named[0] as Source) : -1;
     const isKnown = story.sources.some(({ url }) => url === source.url);
-    if (at < 0 || isKnown) addNewSources(story, [{ name: siteName(source.url), url: source.url }]);
-    else story.sources[at] = { name: story.sources[at]?.name ?? '', url: source.url };
+    if (at < 0 || isKnown) {
+      for (const lost of addNewSources(story, [{ name: siteName(source.url), url: source.url }])) {
+        tally.leaveOut(line, 'another address of the same page', lost);
+      }
+    } else story.sources[at] = { name: story.sources[at]?.name ?? '', url: source.url };
   }
 }
 
