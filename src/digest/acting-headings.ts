@@ -1,5 +1,6 @@
 /** Lines that merely act as headings where a file has few or none: bold, numbered, marked out, or short over a longer one. */
 import { findDate } from './dates.ts';
+import { inlineText } from './inline.ts';
 import { readMarkdownLabel } from './labels.ts';
 import { markedText } from './line-shapes.ts';
 import type { Block, HeadingBlock, ListBlock } from './markdown-blocks.ts';
@@ -26,7 +27,7 @@ export function withActingHeadings(blocks: readonly Block[]): Block[] {
   const hasLists = result.some(
     (block) => block.kind === 'table' || (block.kind === 'list' && block.items.length > 1),
   );
-  return isStillUnparted && !hasLists ? promotePlainTitles(result) : result;
+  return isStillUnparted && !hasLists ? promoteTitlesOverTitles(promotePlainTitles(result)) : result;
 }
 
 /** `**晨报｜3月11日**` on the first line, over other bold lines: the title. */
@@ -66,13 +67,7 @@ function boldLine(block: Block | undefined): SourceLine | undefined {
 /** Every bold line of its own; one that another follows at once is a category. */
 function promoteBold(blocks: readonly Block[]): Block[] {
   const parted = blocks.flatMap((block) => (block.kind === 'text' ? partedAtBold(block.lines) : [block]));
-  return parted.map((block, index) => {
-    if (block.kind !== 'heading' || block.level !== actingStory) return block;
-    const next = parted[index + 1];
-    return next?.kind === 'heading' && next.level === actingStory
-      ? { ...block, level: actingCategory }
-      : block;
-  });
+  return promoteTitlesOverTitles(parted);
 }
 
 function partedAtBold(lines: readonly SourceLine[]): Block[] {
@@ -187,15 +182,40 @@ function promotePlainTitles(blocks: readonly Block[]): Block[] {
     const [first, ...rest] = block.lines as [SourceLine, ...SourceLine[]];
     const next = blocks[index + 1];
     const following = rest[0]?.text ?? (next?.kind === 'text' ? next.lines[0]?.text : undefined);
-    if (following === undefined || !isPlainTitle(first.text) || columns(following) <= columns(first.text))
+    if (
+      following === undefined ||
+      !isPlainTitle(first.text) ||
+      shownColumns(following) <= shownColumns(first.text)
+    )
       return [block];
     const heading = acting(actingStory, first);
     return rest.length > 0 ? [heading, { kind: 'text', lines: rest } as const] : [heading];
   });
 }
 
+/** A title without a text, over another title, is a category. */
+function promoteTitlesOverTitles(blocks: readonly Block[]): Block[] {
+  return blocks.map((block, index) => {
+    if (block.kind !== 'heading' || block.level !== actingStory) return block;
+    const next = blocks[index + 1];
+    return next?.kind === 'heading' && next.level === actingStory
+      ? { ...block, level: actingCategory }
+      : block;
+  });
+}
+
+/** Without the links at its end and the parentheses before them. */
+function shownColumns(text: string): number {
+  return columns(
+    inlineText(text.replace(/\s*\[[^[\]]*\]\([^()]*\)\s*$/u, '')).replace(
+      /\s*[(（][^()（）]{1,24}[)）]\s*$/u,
+      '',
+    ),
+  );
+}
+
 function isPlainTitle(text: string): boolean {
-  return columns(text) <= 80 && folded(text).length > 3 && !/[。！？!?….；;：:，,]$/u.test(text);
+  return shownColumns(text) <= 80 && folded(text).length > 3 && !/[。！？!?….；;：:，,]$/u.test(text);
 }
 
 function acting(

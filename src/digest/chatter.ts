@@ -18,6 +18,8 @@ export function asideOf(line: string): Aside | undefined {
   if (text === '' || columns(text) > 240) return undefined;
   if (chatter.some((pattern) => pattern.test(text))) return 'chatter';
   if (columns(text) > 120) return undefined;
+  // The handle of a channel, which signs every post with it.
+  if (/^\s*@[\w.]{3,40}\s*$/.test(line)) return 'promotion';
   if (!/https?:/i.test(line) && deadEnd.test(text)) return 'promotion';
   return promotion.some((pattern) => pattern.test(text)) ? 'promotion' : undefined;
 }

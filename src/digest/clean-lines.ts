@@ -4,13 +4,14 @@ import { cleanInline } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
 import { safeUrl } from './links.ts';
 import { hasLetters } from './reading.ts';
+import { withReferences } from './reference-links.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
 
 /** The same lines, some of them emptied; what went is left out or warned of in the tally. */
 export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
   const shown = withBadgesUnderHeadings(withoutCaptions(withoutHiddenBlocks(lines, tally), tally));
-  return shown.map((given) => {
+  return withReferences(shown, tally).map((given) => {
     const written = withoutCallout(given, tally);
     if (!/[<[]/.test(written.text)) return written;
     const entry = { line: written.line, text: htmlAsMarkdown(written.text) };

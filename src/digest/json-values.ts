@@ -13,7 +13,18 @@ export const titleKeys = ['title', 'headline', 'name'] as const;
 const dateKeys = ['date', 'day', 'published', 'created', 'updated', 'created_at'] as const;
 /** The day's sentence, which headline lists call their tip. */
 const closingKeys = ['closing', 'tip', 'quote', 'motto', '微语'] as const;
-const textKeys = ['summary', 'description', 'desc', 'digest', 'content', 'text', 'abstract'] as const;
+const textKeys = [
+  'summary',
+  'description',
+  'desc',
+  'digest',
+  'content',
+  'content_text',
+  'text',
+  'excerpt',
+  'abstract',
+  'content_html',
+] as const;
 const urlKeys = ['url', 'link', 'href', 'mobileUrl'] as const;
 const sourceKeys = ['source', 'publisher', 'site', 'author'] as const;
 export const categoryKeys = ['category', 'section', 'topic'] as const;

@@ -21,7 +21,7 @@ export function withoutNumber(text: string): string {
 
 /** `▌标题` → `标题`. */
 export function withoutMark(text: string): string {
-  return text.replace(/^[◆◇■□▶▷►★☆※▌▍▎]+\s*/u, '');
+  return text.replace(/^(?:(?:[◆◇■□▪▫▶▷►★☆※▌▍▎➤🔹🔸🔷🔶🔺🔻🔵🔴🟢🟡⚫⚪]\ufe0f?)+\s*)/u, '');
 }
 
 /** Like `withoutNumber`, bold marks kept. */

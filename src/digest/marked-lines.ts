@@ -62,6 +62,14 @@ const addTags: Add = (story, { line, text }, tally) => {
   return true;
 };
 
+/** `#芯片 #融资`. */
+const addHashtags: Add = (story, { line, text }, tally) => {
+  if (!/^(?:#[\p{L}\p{N}_-]{1,30}#?\s*){1,10}$/u.test(text)) return false;
+  tally.use(line);
+  for (const [, tag] of text.matchAll(/#([\p{L}\p{N}_-]+)/gu)) story.tag = joinTags(story.tag, tag ?? '');
+  return true;
+};
+
 /** When it was published, perhaps with the name of who published it. */
 const addMoment: Add = (story, { line, text }, tally) => {
   if (isDateline(text)) {
@@ -80,4 +88,11 @@ const addMoment: Add = (story, { line, text }, tally) => {
   return true;
 };
 
-const markedLines: readonly Add[] = [addLinksAlone, addLabelledLinks, addNamedSource, addTags, addMoment];
+const markedLines: readonly Add[] = [
+  addLinksAlone,
+  addLabelledLinks,
+  addNamedSource,
+  addTags,
+  addHashtags,
+  addMoment,
+];

@@ -45,7 +45,7 @@ export function saysOnlyReadOn(name: string): boolean {
 }
 
 const readOn =
-  /^[^\p{L}\p{N}]*(?:(?:点击|戳)?(?:阅读|查看|访问|了解|获取|新闻|消息|信息|文章|原始)?(?:原文|全文|详情|更多|更多详情|更多内容|更多信息|(?:原文|新闻|文章)?(?:链接|地址)|来源|出处|传送门|这里|此处|直达)|(?:(?:read|view|see|learn|full|the|original|more|article|story|source|link|here|on|post|url|website|web|page|details|announcement|click|continue|reading|it)[\s:]*)+)[^\p{L}\p{N}]*$/iu;
+  /^[^\p{L}\p{N}]*(?:(?:点击|戳)?(?:阅读|查看|访问|了解|获取|新闻|消息|信息|文章|原始)?(?:原文|全文|详情|更多|更多详情|更多内容|更多信息|(?:原文|新闻|文章)?(?:链接|地址)|来源|出处|传送门|这里|此处|直达)|(?:(?:read|view|see|learn|full|the|original|more|go|deeper|article|story|source|link|here|on|post|url|website|web|page|details|announcement|click|continue|reading|it)[\s:]*)+)[^\p{L}\p{N}]*$/iu;
 
 export interface Ending {
   /** What stands before the source. */

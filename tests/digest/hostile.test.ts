@@ -114,6 +114,12 @@ describe('hostile input', () => {
     expect(storiesOf(parse(source).digest)).toHaveLength(11_000);
   });
 
+  it('does not grow without limit by links that are named again and again', () => {
+    const address = `https://a.example/${'x'.repeat(1_900)}`;
+    const source = `# D 2026-03-02\n\n## News\n\n${'- one [1] two [1] three [1]\n'.repeat(5_000)}\n[1]: ${address}\n`;
+    expect(JSON.stringify(parse(source).digest).length).toBeLessThan(4_000_000);
+  });
+
   it.each([
     '[',
     '](',

@@ -21,6 +21,24 @@ describe('JSON', () => {
     expect(unparsed).toEqual([{ line: 7, text: '"cover": "https://a.example/x.png"' }]);
   });
 
+  it('reads a JSON Feed, HTML taken out of its texts', () => {
+    const { digest } = parse({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: 'Harbor Wire 2026-03-19',
+      items: [
+        { id: '1', url: 'https://a.example/1', title: 'One', content_text: 'Plain.', tags: ['energy'] },
+        { id: '2', url: 'https://a.example/2', title: 'Two', content_html: '<p>With <b>tags</b>.</p>' },
+      ],
+    });
+    expect(digest).toMatchObject({ title: 'Harbor Wire 2026-03-19', date: '2026-03-19' });
+    expect(
+      storiesOf(digest).map(({ title, summary, sources }) => [title, summary, sources[0]?.name]),
+    ).toEqual([
+      ['One', 'Plain.', 'a.example'],
+      ['Two', 'With tags.', 'a.example'],
+    ]);
+  });
+
   it('reads headlines with links, sources, summaries and categories', () => {
     const { digest } = parse({
       code: 200,

@@ -448,6 +448,75 @@ const publishers: Readonly<Record<string, Expected>> = {
     ],
     asides: [],
   },
+  'numbered-links.txt': {
+    title: 'Harbor Short 2026-03-17',
+    date: '2026-03-17',
+    outline: [
+      [
+        'HEADLINES & LAUNCHES',
+        {
+          'ORCHARD RELEASES ON-DEVICE TRANSLATOR (4 MINUTE READ)': [
+            'orchard.example https://orchard.example/translate',
+          ],
+          'UNION AND STUDIOS AGREE ON VOICE RIGHTS (3 MINUTE READ)': [
+            'stage.example https://stage.example/voices',
+          ],
+        },
+      ],
+      [
+        'DEEP DIVES & ANALYSIS',
+        {
+          'WHY SMALL MODELS CAME BACK (12 MINUTE READ)': ['essay.example https://essay.example/small-models'],
+        },
+      ],
+    ],
+    asides: ['Links', '[1]'],
+  },
+  'reference-links.md': {
+    title: 'Morning Notes — 18 March 2026',
+    date: '2026-03-18',
+    outline: [
+      [
+        'Policy',
+        {
+          'Court rules on shared bikes': ['city.example https://city.example/bikes'],
+          'Parliament debates voice rights': ['stage.example https://stage.example/voices'],
+        },
+      ],
+      ['Energy', { 'Grid orders 400 MWh of storage': ['grid.example https://grid.example/storage'] }],
+    ],
+    asides: ['[bikes]', 'Stage Wire'],
+  },
+  'channel-posts.txt': {
+    title: '📰 海屿科技频道 2026年3月21日',
+    date: '2026-03-21',
+    outline: [
+      [
+        '',
+        {
+          白鹭汽车发布第二代固态电池: ['auto.example https://auto.example/battery'],
+          海屿银行试点数字票据互认: ['bank.example https://bank.example/bill'],
+          '小河实验室开源 3B 端侧模型': ['lab.example https://lab.example/3b'],
+        },
+      ],
+    ],
+    asides: ['@haiyu_tech'],
+  },
+  'bold-lead-ins.md': {
+    title: 'Harbor AM',
+    date: '2026-03-22',
+    outline: [
+      [
+        '',
+        {
+          '1 big thing: The quiet ferry': ['sea.example https://sea.example/quiet'],
+          'Crane school opens': [],
+          '🎧 One fun thing': [],
+        },
+      ],
+    ],
+    asides: ['Good Sunday', 'Go deeper', 'Share this', 'forwarded'],
+  },
   'timed-headlines.txt': {
     title: '财经快讯 2026年3月16日',
     date: '2026-03-16',
