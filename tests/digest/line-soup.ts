@@ -24,7 +24,11 @@ const anchor = fc.constantFrom(
   '**粗**',
   '![i](https://i.example/x.png)',
 );
-const link = fc.tuple(anchor, address).map(([name, url]) => `[${name}](${url})`);
+/** The same pages, passed on. */
+const passedOn = address.map((url) => `${url}&utm_source=rss`);
+const link = fc
+  .tuple(anchor, fc.oneof({ weight: 4, arbitrary: address }, passedOn))
+  .map(([name, url]) => `[${name}](${url})`);
 const badLink = fc.constantFrom(
   '[x](javascript:alert(1))',
   '[y](/relative)',
@@ -94,6 +98,19 @@ const frame = fc.constantFrom(
   '## 附录：指标',
   '│ ┌─┐ │',
 );
+/** What a template puts under every story. */
+const ending = fc.constantFrom(
+  '更多内容请打开海屿客户端继续阅读。',
+  '电网、储能与氢能的每日动态。',
+  'The post It opened appeared first on Wire.',
+);
+const moment = fc.constantFrom(
+  '发布时间: 2026-03-02 17:41:34 +0800',
+  '3 hours ago',
+  'TechWire · 2026-03-02',
+  '*Sat, 14 Mar 2026 06:15:00 GMT* — by Ann Lee',
+  '| Articles | 10 |',
+);
 const line = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(heading, number, phrase).map((parts) => parts.join('')) },
   { weight: 2, arbitrary: fc.tuple(heading, link).map((parts) => parts.join('')) },
@@ -125,6 +142,22 @@ const line = fc.oneof(
     arbitrary: fc.tuple(address, phrase).map(([url, text]) => `<h3><a href="${url}">${text}</a></h3>`),
   },
   { weight: 1, arbitrary: phrase.map((text) => `<summary><b>${text}</b></summary>`) },
+  { weight: 1, arbitrary: fc.tuple(phrase, phrase, address).map((cells) => cells.join('\t')) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('09:31 ', '[10:02] ', '- 11:15 | '), phrase)
+      .map((parts) => parts.join('')),
+  },
+  { weight: 1, arbitrary: fc.tuple(sentence, ending).map((parts) => parts.join(' ')) },
+  { weight: 1, arbitrary: moment },
+  { weight: 1, arbitrary: fc.tuple(bullet, phrase, sentence).map(([b, t, s]) => `${b}[${t}][ref] ${s} [1]`) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom('[ref]: ', '[1] ', '[1]: '), address).map((parts) => parts.join('')),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('#芯片 #融资', '@haiyu_tech', '🔹 云杉') },
+  { weight: 1, arbitrary: phrase.map((text) => `<span class="badge">${text}</span>`) },
   { weight: 2, arbitrary: aside },
   { weight: 5, arbitrary: frame },
   { weight: 1, arbitrary: badLink },
