@@ -1,8 +1,10 @@
 /** The form of newsletter.yaml. Every message says what was expected; `config-problems.ts` adds where and what was found. */
 import { z } from 'zod';
 import { newsletterIdPattern, topicIdPattern } from '../core/ids.ts';
+import { lightColours } from '../core/mail-colours.ts';
 import { isPlausibleAddress } from './address.ts';
 import { relayUrlProblem, relayUser } from './relay-url.ts';
+import { accentProblem } from './theme.ts';
 import { isTimeZone } from './time-zone.ts';
 
 /** An id that means "every one of them" in CSV files and on the command line, so nothing may bear it. */
@@ -29,6 +31,35 @@ const id = (pattern: RegExp) =>
     .regex(pattern, 'an id of 2 to 32 lower-case letters, digits and hyphens, a letter first')
     .refine((value) => value !== reservedId, `an id other than "${reservedId}", which means every one`);
 
+/** Without quotes YAML takes a colour for a comment, and finds nothing. */
+const accent = (mode: 'light' | 'dark') =>
+  z.preprocess(
+    (value) => value ?? '',
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, { error: 'a colour such as "#0b5cad", in quotes', abort: true })
+      .superRefine((colour, context) => {
+        const problem = accentProblem(colour, mode);
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+      }),
+  );
+
+const theme = z.strictObject({
+  accent: accent('light').default(lightColours.accent),
+  accentDark: accent('dark').exactOptional(),
+  logo: z
+    .strictObject({
+      url: z
+        .string()
+        .max(500, 'at most 500 characters')
+        .regex(/^https:\/\/[!-~]+$/, 'an https:// address of a PNG, JPEG or GIF'),
+      width: z.int().min(16, 'at least 16 pixels').max(240, 'at most 240 pixels'),
+      height: z.int().min(16, 'at least 16 pixels').max(64, 'at most 64 pixels'),
+    })
+    .exactOptional(),
+  footer: z.string().trim().max(1000, 'at most 1000 characters').default(''),
+});
+
 const newsletter = z.strictObject({
   id: id(newsletterIdPattern),
   name: text,
@@ -47,6 +78,7 @@ const newsletter = z.strictObject({
   sponsored: z.boolean().default(false),
   archive: z.boolean().default(false),
   contact: address.exactOptional(),
+  theme: theme.prefault({}),
 });
 
 const topic = z.strictObject({

@@ -1,5 +1,7 @@
 /** What the configuration says once it is read and checked: frozen values that are passed on, never read again. */
 
+import type { ThemeConfig } from './theme.ts';
+
 /** Structurally the Topic of src/digest; this room imports core alone. */
 export interface TopicConfig {
   readonly id: string;
@@ -39,6 +41,7 @@ export interface NewsletterConfig {
   readonly archive: boolean;
   /** Who is written to with questions; default: replyTo, else from. */
   readonly contact?: string;
+  readonly theme: ThemeConfig;
 }
 
 export interface RelayConfig {

@@ -7,6 +7,7 @@ import { type Problem, problemsOf } from './config-problems.ts';
 import { brokenRules, withOtherTopic } from './config-rules.ts';
 import { type ConfigFile, configSchema } from './config-schema.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { darkAccentFor } from './theme.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /**
@@ -29,6 +30,7 @@ export function loadConfig(file: string): Config {
     newsletters: values.newsletters.map((newsletter) => ({
       ...newsletter,
       from: { name: newsletter.name, ...newsletter.from },
+      theme: { accentDark: darkAccentFor(newsletter.theme.accent), ...newsletter.theme },
     })),
     topics: withOtherTopic(values.topics),
     sending: {

@@ -42,6 +42,7 @@ export function mastheadOf(config: Config, newsletter: NewsletterConfig): Masthe
     contact: newsletter.contact ?? newsletter.replyTo ?? newsletter.from.address,
     assembledBy: newsletter.assembledBy,
     sponsored: newsletter.sponsored,
+    theme: newsletter.theme,
   };
 }
 

@@ -108,7 +108,7 @@ function issueProblems(input: PreflightInput): Problem[] {
 
 function editionProblems(sample: EditionSample, report: EditionReport, sender: SenderFacts): Problem[] {
   return [
-    ...sizeProblems(report),
+    ...sizeProblems(report, sample.rendered.leftOut),
     ...messageProblems(report),
     ...subjectProblems(report),
     ...spamProblems(report),

@@ -1,10 +1,11 @@
 /** Gmail clips a mail at about 102 KB of HTML and hides the unsubscribe link with the rest. */
-import { mostHtmlBytes } from '../render/size.ts';
+import type { LeftOut } from '../render/rendered-edition.ts';
+import { mostHtmlBytes, usualHtmlBytes } from '../render/size.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { EditionReport } from './sample.ts';
 
-/** From here on an edition is worth a look: rendering soon gives up backgrounds, then summaries. */
-export const largeHtmlBytes = 80_000;
+/** Up to here an edition was not shortened; one that was, or that is larger all the same, is worth a look. */
+export const largeHtmlBytes = usualHtmlBytes;
 
 /**
  * HTML at its limit takes 130,000 bytes as base64. A message beyond this has a text part that nobody reads, and copies
@@ -19,8 +20,14 @@ export function messageProblems({ id, messageBytes }: Pick<EditionReport, 'id' |
   return [problemOf('message-large', what, id)];
 }
 
-/** @param report its bytes are those with a recipient's values */
-export function sizeProblems({ id, htmlBytes }: Pick<EditionReport, 'id' | 'htmlBytes'>): Problem[] {
+/**
+ * @param report its bytes are those with a recipient's values
+ * @param leftOut what the edition gave up to be no larger
+ */
+export function sizeProblems(
+  { id, htmlBytes }: Pick<EditionReport, 'id' | 'htmlBytes'>,
+  leftOut?: LeftOut,
+): Problem[] {
   if (htmlBytes > mostHtmlBytes) {
     return [
       problemOf(
@@ -30,16 +37,30 @@ export function sizeProblems({ id, htmlBytes }: Pick<EditionReport, 'id' | 'html
       ),
     ];
   }
+  if (leftOut !== undefined)
+    return [
+      problemOf(
+        'edition-large',
+        `${shortening(leftOut)} to be no larger than ${bytes(htmlBytes)} of HTML`,
+        id,
+      ),
+    ];
   if (htmlBytes > largeHtmlBytes) {
     return [
       problemOf(
         'edition-large',
-        `${bytes(htmlBytes)} of HTML; above ${bytes(mostHtmlBytes)} it is shortened, from the last story up`,
+        `${bytes(htmlBytes)} of HTML; more than ${bytes(largeHtmlBytes)} should not be needed`,
         id,
       ),
     ];
   }
   return [];
+}
+
+function shortening({ stories }: LeftOut): string {
+  const what =
+    stories === 0 ? 'some of its texts' : `${stories === 1 ? '1 story' : `${stories} stories`} and more`;
+  return `it leaves out ${what}`;
 }
 
 function bytes(count: number): string {

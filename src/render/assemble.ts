@@ -47,7 +47,7 @@ function* piecesOf(
 }
 
 /** A block `given.SLOT` is shown in the copies of those who have the value: that is decided when a copy is filled. */
-const givenPrefix = 'given.';
+export const givenPrefix = 'given.';
 
 function givenPiece(
   { block, parts }: Block,
@@ -68,6 +68,6 @@ function pieceFor(key: string, values: ReadonlyMap<string, string>): Piece {
   throw new PaperboyError('template-invalid', `the mail template asks for “${key}”, which no edition has`);
 }
 
-function isSlotName(key: string): key is SlotName {
+export function isSlotName(key: string): key is SlotName {
   return (slotNames as readonly string[]).includes(key);
 }

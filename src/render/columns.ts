@@ -16,6 +16,9 @@ const closers: Readonly<Record<string, string>> = {
   '‘': '’',
 };
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+const words = new Intl.Segmenter('zh', { granularity: 'word' });
+/** UTF-16 units: an emoji of a family takes eleven for two columns. What is beyond cannot be on the line. */
+const mostUnitsPerColumn = 8;
 const trailingPattern = /[\p{P}\p{S}\s]+$/u;
 /** Words that promise another: a title is not cut after one. */
 const danglingPattern = /(?:\s+(?:a|an|the|to|of|for|in|on|at|by|and|or|as|with|from|its|is|are))+$/iu;
@@ -31,17 +34,26 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** Whether a text takes more than so many columns; looks no further than it must. */
+export function isWider(text: string, columns: number): boolean {
+  let taken = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    taken += widePattern.test(segment) ? 2 : 1;
+    if (taken > columns) return true;
+  }
+  return false;
+}
+
 /**
  * At most `columns` of the text, cut between words and outside 《》 and other pairs, with `…` where something is
  * missing. Empty when not even one word fits.
  */
 export function cutToColumns(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text;
-  const words = [...new Intl.Segmenter('zh', { granularity: 'word' }).segment(text)];
+  if (!isWider(text, columns)) return text;
   let used = columnsOf(ellipsis);
   let boundary = 0;
   let expected: string[] = [];
-  for (const { segment, index } of words) {
+  for (const { segment, index } of words.segment(text.slice(0, columns * mostUnitsPerColumn))) {
     used += columnsOf(segment);
     if (used > columns) break;
     expected = openPairs(expected, segment);

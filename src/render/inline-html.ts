@@ -4,9 +4,6 @@ import { parseInline } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
 import { escapeHtml } from './rendered-edition.ts';
 
-const codeStyle =
-  'font-family:Menlo,Consolas,monospace;font-size:14px;background-color:#eef2f6;padding:1px 4px';
-
 /** Complete HTML: every character of the text is escaped, links are http and https only. */
 export function inlineHtml(text: string): string {
   return parseInline(text.replaceAll(/\s+/gu, ' ').trim()).map(nodeHtml).join('');
@@ -27,7 +24,7 @@ function nodeHtml(node: InlineNode): string {
     case 'strong':
       return `<b>${node.children.map(nodeHtml).join('')}</b>`;
     case 'code':
-      return `<code class="code" style="${codeStyle}">${escapeHtml(node.text)}</code>`;
+      return `<code class="code">${escapeHtml(node.text)}</code>`;
     case 'link': {
       const inner = node.children.map(nodeHtml).join('');
       return safeUrl(node.url) !== undefined ? `<a href="${escapeHtml(node.url)}">${inner}</a>` : inner;

@@ -3,16 +3,24 @@ import type { Digest, Story } from '../digest/digest.ts';
 import type { Topic } from '../digest/topics.ts';
 import type { Part } from './marks.ts';
 import type { Masthead } from './masthead.ts';
+import type { Wording } from './wording.ts';
+
+/** By `storyKey`: the category's place in the digest, and the story's in its category. */
+export type Places = ReadonlyMap<string, { readonly index: number; readonly position: number }>;
 
 export interface IssueTemplate {
   readonly digest: Digest;
   readonly masthead: Masthead;
+  readonly words: Wording;
   /** `YYYY-MM-DD` */
   readonly date: string;
   readonly topics: readonly Topic[];
   /** The operator's subject; empty: the stories make it. */
   readonly subject: string;
   readonly html: readonly Part[];
+  /** UTF-8 bytes of each block of `html`, by key, without the blocks inside it. */
+  readonly weights: ReadonlyMap<string, number>;
+  readonly places: Places;
   /** The text part of each story, by `storyKey`, without its number. */
   readonly storyTexts: ReadonlyMap<string, string>;
 }

@@ -1,44 +1,55 @@
 /** The view that the mail template is filled with: every field present, `null` where the digest has nothing. */
+import { darkColours, lightColours } from '../core/mail-colours.ts';
 import type { Analysis, Digest, Highlight, Source, Story } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
-import { oneLine } from './columns.ts';
+import { cutToColumns, oneLine } from './columns.ts';
+import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
 import { typographyFor } from './typography.ts';
 import type { Wording } from './wording.ts';
-import { wordingFor } from './wording.ts';
 
 export interface IssueViewOptions {
   /** `YYYY-MM-DD` */
   readonly date: string;
   /** What the marks of this compilation carry. */
   readonly nonce: string;
+  readonly words: Wording;
 }
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** Titles in the lede are for a glance: a Han character takes two columns. */
+const ledeTitleColumns = 100;
 
 /** Follows the preheader so that a client shows nothing of the mail after it: joiner, non-joiner, hard space. */
 const preheaderPadding = '\u034f\u200c\u00a0'.repeat(60);
 
-export function issueView(digest: Digest, masthead: Masthead, { date, nonce }: IssueViewOptions): object {
-  const words = wordingFor(masthead.language);
+export function issueView(
+  digest: Digest,
+  masthead: Masthead,
+  { date, nonce, words }: IssueViewOptions,
+): object {
   const name = oneLine(masthead.name);
+  const type = typographyFor(digest.lang);
+  const lede = ledeOf(digest.closing);
   return {
     nonce,
     lang: words.lang,
+    foreign: type.lang === words.lang ? null : type.lang,
     title: `${name} · ${words.fullDate(date)}`,
     padding: preheaderPadding,
-    type: typographyFor(digest.lang),
+    type,
+    light: { ...lightColours, accent: masthead.theme.accent },
+    dark: { ...darkColours, accent: masthead.theme.accentDark },
     words,
     masthead: {
       name,
-      initial: [...graphemes.segment(name)][0]?.segment ?? '',
+      logo: masthead.theme.logo ?? null,
       day: words.day(date),
       weekday: words.weekday(date),
       sponsored: masthead.sponsored ? words.sponsored : null,
     },
-    closing: digest.closing ?? null,
+    lede: lede ?? null,
     categories: digest.categories.map(({ name: heading, stories }, index) => ({
       index,
       name: oneLine(heading),
@@ -46,8 +57,10 @@ export function issueView(digest: Digest, masthead: Masthead, { date, nonce }: I
     })),
     analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
+    closing: lede === undefined ? (digest.closing ?? null) : null,
     footer: {
-      assembledBy: words.assembledBy[masthead.assembledBy],
+      assembledBy: assembledBy(masthead, words),
+      own: masthead.theme.footer.split('\n').filter((line) => line.trim() !== ''),
       legalName: masthead.legalName,
       postalAddress: oneLine(masthead.postalAddress),
       contact: masthead.contact === '' ? null : masthead.contact,
@@ -73,11 +86,14 @@ export function sourceLabel(sources: readonly LinkedSource[], words: Wording): s
 function storyView(story: Story, key: string, words: Wording): object {
   const { title, tag, summary, background, highlights, sources } = story;
   const linked = linkedSources(sources);
+  const plainTitle = oneLine(inlineText(title));
   return {
     key,
     title,
-    plainTitle: oneLine(inlineText(title)),
+    plainTitle,
+    shortTitle: cutToColumns(plainTitle, ledeTitleColumns) || plainTitle,
     url: linked.find(({ url }) => url !== null)?.url ?? null,
+    brief: summary === '' && background === undefined && highlights.length === 0,
     tag: tag === undefined ? null : oneLine(tag),
     summary: paragraphsOf(summary),
     background: paragraphsOf(background ?? ''),

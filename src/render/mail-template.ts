@@ -1,21 +1,25 @@
 /** The Handlebars side of a mail: templates in, MJML out. Every value is escaped but what `inline` returns. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import Handlebars from 'handlebars';
 import { PaperboyError } from '../core/errors.ts';
 import { inlineHtml } from './inline-html.ts';
 
-const partials = ['story', 'heading', 'light', 'dark'] as const;
+const mainTemplate = 'issue.mjml';
 
 /**
- * Fills `issue.mjml` of the folder with a view. Strict: a name the view lacks is an error, never an empty place.
+ * Fills `issue.mjml` of the folder with a view; every other file beside it is a partial, named as the file is without
+ * its ending. Strict: a name the view lacks is an error, never an empty place.
  * @throws PaperboyError `file-unreadable`, `template-invalid`
  */
 export async function fillMailTemplate(folder: string, view: object): Promise<string> {
   const engine = Handlebars.create();
   engine.registerHelper('inline', (text: string) => new Handlebars.SafeString(inlineHtml(text)));
-  for (const name of partials) engine.registerPartial(name, await readTemplate(folder, `${name}.hbs`));
-  const source = await readTemplate(folder, 'issue.mjml');
+  const source = await readTemplate(folder, mainTemplate);
+  for (const file of await readdir(folder)) {
+    const { name, ext } = parse(file);
+    if (ext !== '' && file !== mainTemplate) engine.registerPartial(name, await readTemplate(folder, file));
+  }
   try {
     return engine.compile(source, {
       strict: true,
@@ -25,7 +29,7 @@ export async function fillMailTemplate(folder: string, view: object): Promise<st
     })(view);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PaperboyError('template-invalid', `${join(folder, 'issue.mjml')}: ${reason}`, { cause });
+    throw new PaperboyError('template-invalid', `${join(folder, mainTemplate)}: ${reason}`, { cause });
   }
 }
 

@@ -41,7 +41,7 @@ export function cutAtMarks(html: string, nonce: string): readonly Part[] {
 
 /** Line breaks and indentation come from templates alone; digest text reaches them on one line. */
 function compact(html: string): string {
-  return html.replaceAll(/>\s*\n\s*</gu, '><').replaceAll(/\s*\n\s*/gu, '\n');
+  return html.replaceAll(/(^|>)\s*\n\s*(?=<|$)/gu, '$1').replaceAll(/\s*\n\s*/gu, '\n');
 }
 
 function unbalanced(key: string): PaperboyError {

@@ -12,4 +12,16 @@ export interface Masthead {
   readonly contact: string;
   readonly assembledBy: 'machine' | 'edited';
   readonly sponsored: boolean;
+  readonly theme: Theme;
+}
+
+/** What a newsletter's mails look like besides what all look like. */
+export interface Theme {
+  /** `#rrggbb`, readable on every surface of `lightColours`, and the same for dark mode. */
+  readonly accent: string;
+  readonly accentDark: string;
+  /** Beside the name, as decoration: width and height in pixels. */
+  readonly logo?: { readonly url: string; readonly width: number; readonly height: number };
+  /** The operator's own words in the footer; empty: none. */
+  readonly footer: string;
 }

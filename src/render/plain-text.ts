@@ -4,20 +4,18 @@ import type { InlineNode } from '../digest/inline.ts';
 import { parseInline } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
 import { oneLine } from './columns.ts';
-import { ledeStories, readerTopics } from './edition-lines.ts';
+import { assembledBy, ledeOf, ledeStories, readerTopics } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
-import { linkedSources, sourceLabel } from './issue-view.ts';
+import { linkedSources } from './issue-view.ts';
 import type { Masthead } from './masthead.ts';
 import type { Piece, SlotName } from './rendered-edition.ts';
 import type { Wording } from './wording.ts';
-import { wordingFor } from './wording.ts';
 
 /** The text part of an edition, as pieces; lines end in `\n` and are not wrapped. */
 export function plainTextOf(template: IssueTemplate, edition: Edition): readonly Piece[] {
-  const { masthead } = template;
-  const words = wordingFor(masthead.language);
+  const { words } = template;
   const sections = [
     heading(template, edition, words),
     lede(edition, words),
@@ -39,6 +37,7 @@ export function plainTextOf(template: IssueTemplate, edition: Edition): readonly
       : [`== ${words.trends} ==`, '', ...edition.trends.map((trend) => `- ${highlight(trend, words)}`)].join(
           '\n',
         ),
+    closing(edition, words),
   ].filter((section) => section !== '');
   return [
     `${sections.join('\n\n')}\n\n`,
@@ -60,11 +59,12 @@ export function storyText(story: Story, words: Wording): string {
       (paragraph, i) => `  ${i === 0 ? words.background + words.colon : ''}${line(paragraph)}`,
     ),
     ...highlights.map((point) => `  - ${highlight(point, words)}`),
-    ...(sources.length === 0 ? [] : [`  ${sourceLabel(linked, words)}${words.colon}${names.join(' · ')}`]),
+    ...(sources.length === 0 ? [] : [`  ${words.source}${words.colon}${names.join(' · ')}`]),
   ].join('\n');
 }
 
-function heading({ masthead, topics }: IssueTemplate, edition: Edition, words: Wording): string {
+function heading(template: IssueTemplate, edition: Edition, words: Wording): string {
+  const { masthead } = template;
   const { date, storyCount, readingMinutes, preferenceSet } = edition;
   return [
     masthead.sponsored ? `${words.sponsored} · ${oneLine(masthead.name)}` : oneLine(masthead.name),
@@ -74,14 +74,20 @@ function heading({ masthead, topics }: IssueTemplate, edition: Edition, words: W
       words.storyCount(storyCount),
       words.readingMinutes(readingMinutes),
     ].join(' · '),
-    words.yourTopics(readerTopics(preferenceSet, topics, masthead.language)),
+    words.yourTopics(readerTopics(template, preferenceSet)),
   ].join('\n');
 }
 
 function lede(edition: Edition, words: Wording): string {
-  if (edition.closing !== undefined) return `${words.inBrief}${words.colon}${line(edition.closing)}`;
+  const sentence = ledeOf(edition.closing);
+  if (sentence !== undefined) return `${words.inBrief}${words.colon}${line(sentence)}`;
   const titles = ledeStories(edition).map((story) => `- ${line(story.title)}`);
   return titles.length === 0 ? '' : [`${words.inBrief}${words.colon}`, ...titles].join('\n');
+}
+
+/** A closing that was too long to open the mail. */
+function closing({ closing: text }: Edition, words: Wording): string {
+  return text === undefined || ledeOf(text) === text ? '' : `${words.closing}${words.colon}${line(text)}`;
 }
 
 function numbered({ storyTexts }: IssueTemplate, story: Story, index: number): string {
@@ -98,14 +104,15 @@ function feedback({ howWasIt, like, dislike }: Wording): Piece {
   return { given: 'likeUrl', pieces };
 }
 
-function footer({ masthead, topics }: IssueTemplate, edition: Edition, words: Wording): readonly Piece[] {
-  const chosen = readerTopics(edition.preferenceSet, topics, masthead.language);
+function footer(template: IssueTemplate, edition: Edition, words: Wording): readonly Piece[] {
+  const { masthead } = template;
+  const chosen = readerTopics(template, edition.preferenceSet);
   return [
-    `----\n${words.assembledBy[masthead.assembledBy]}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n`,
+    `----\n${assembledBy(masthead, words)}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n`,
     linkLines('preferencesUrl', `\n${words.preferences}`),
     linkLines('unsubscribeUrl', `\n${words.unsubscribe}`),
     linkLines('webCopyUrl', `\n${words.webCopy}`),
-    `\n${sender(masthead, words)}\n`,
+    `\n${masthead.theme.footer === '' ? '' : `${masthead.theme.footer}\n\n`}${sender(masthead, words)}\n`,
   ];
 }
 

@@ -3,8 +3,7 @@ import { storiesOf } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
 import { columnsOf, cutToColumns, oneLine } from './columns.ts';
-import type { Masthead } from './masthead.ts';
-import { wordingFor } from './wording.ts';
+import type { Wording } from './wording.ts';
 
 /** 40 and 90 Han. Clients fill what is missing with the first words of the mail. */
 const fewestColumns = 80;
@@ -14,8 +13,11 @@ const mostColumns = 180;
  * The day's closing sentence, else the titles from the second story on, and then summaries until the line is long
  * enough. Leaves out what the subject already says.
  */
-export function preheaderOf(edition: Edition, masthead: Masthead, subject: string): string {
-  const separator = wordingFor(masthead.language).titleSeparator;
+export function preheaderOf(
+  edition: Edition,
+  { titleSeparator: separator }: Wording,
+  subject: string,
+): string {
   const [lead, ...others] = storiesOf(edition);
   const candidates = [
     edition.closing ?? '',

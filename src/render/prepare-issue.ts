@@ -5,6 +5,7 @@ import { packageRoot } from '../core/package-root.ts';
 import type { Digest } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import type { Topic } from '../digest/topics.ts';
+import { weightsOf } from './budget.ts';
 import type { CompileMjml } from './compile-mjml.ts';
 import { compileMjml } from './compile-mjml.ts';
 import type { IssueTemplate } from './issue-template.ts';
@@ -13,8 +14,9 @@ import { issueView } from './issue-view.ts';
 import { fillMailTemplate } from './mail-template.ts';
 import { cutAtMarks } from './marks.ts';
 import type { Masthead } from './masthead.ts';
+import { placesOf } from './placed.ts';
 import { storyText } from './plain-text.ts';
-import { wordingFor } from './wording.ts';
+import { readWording } from './wording.ts';
 
 export interface PrepareIssueOptions {
   /** `YYYY-MM-DD` */
@@ -38,15 +40,19 @@ export async function prepareIssue(
   { date, topics, subject = '', templates = mailTemplates(), compile = compileMjml }: PrepareIssueOptions,
 ): Promise<IssueTemplate> {
   const nonce = randomId(16);
-  const mjml = await fillMailTemplate(templates, issueView(digest, masthead, { date, nonce }));
-  const words = wordingFor(masthead.language);
+  const words = await readWording(templates, masthead.language);
+  const mjml = await fillMailTemplate(templates, issueView(digest, masthead, { date, nonce, words }));
+  const html = cutAtMarks(await compile(mjml), nonce);
   return {
     digest,
     masthead,
+    words,
     date,
     topics,
     subject,
-    html: cutAtMarks(await compile(mjml), nonce),
+    html,
+    weights: weightsOf(html),
+    places: placesOf(digest),
     storyTexts: new Map(storiesOf(digest).map((story) => [storyKey(story), storyText(story, words)])),
   };
 }

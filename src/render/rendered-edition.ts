@@ -30,6 +30,13 @@ export interface RenderedEdition {
   /** Empty when the format is `text`. Values put into a slot are HTML-escaped by `fill`. */
   readonly html: readonly Piece[];
   readonly text: readonly Piece[];
+  /** What the HTML part had to leave out for its size; absent: nothing. The text part is whole. */
+  readonly leftOut?: LeftOut;
+}
+
+export interface LeftOut {
+  /** Whole stories; 0: only backgrounds, texts, deep dives or trends. */
+  readonly stories: number;
 }
 
 export type SlotValues = Readonly<Record<Exclude<SlotName, OptionalSlotName>, string>> &

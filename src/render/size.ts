@@ -2,11 +2,14 @@
 import type { Piece, RenderedEdition, SlotValues } from './rendered-edition.ts';
 import { escapeHtml, fill } from './rendered-edition.ts';
 
-/** A rendered edition gives up backgrounds and summaries rather than exceed this. */
+/** An edition sheds weight down to this, which leaves room for long links and for what relays add. */
+export const usualHtmlBytes = 80_000;
+
+/** Above this nothing may be sent. */
 export const mostHtmlBytes = 95_000;
 
 /** What a recipient's URL is taken to need where its value is not known. */
-const usualSlotBytes = 160;
+export const usualSlotBytes = 160;
 
 /** UTF-8 bytes of the HTML part with a recipient's values, or with all URLs, of usual length; 0 for format `text`. */
 export function htmlBytes({ html }: RenderedEdition, values?: SlotValues): number {

@@ -60,6 +60,7 @@ describe('newsletter.yaml', () => {
           assembledBy: 'machine',
           sponsored: false,
           archive: false,
+          theme: { accent: '#0b5cad', accentDark: '#79b8ff', footer: '' },
         },
       ],
       topics: [],

@@ -1,11 +1,15 @@
 /** Digests built by hand, for rooms that take a parsed digest. All names in them are invented. */
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { darkColours, lightColours } from '../../src/core/mail-colours.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
 import type { Category, Digest, Story } from '../../src/digest/digest.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import type { Edition } from '../../src/edition/edition.ts';
 import { isSkipped } from '../../src/edition/edition.ts';
 import { planEdition } from '../../src/edition/plan-edition.ts';
 import type { Masthead } from '../../src/render/masthead.ts';
+import { readWording } from '../../src/render/wording.ts';
 import type { PreferenceSet } from '../../subscribers/preferences.ts';
 
 export const topicIds = builtInTopics.map(({ id }) => id);
@@ -19,7 +23,13 @@ export const masthead: Masthead = {
   contact: 'hello@example.invalid',
   assembledBy: 'machine',
   sponsored: false,
+  theme: { accent: lightColours.accent, accentDark: darkColours.accent, footer: '' },
 };
+
+const templates = join(packageRoot(), 'templates', 'mail');
+
+/** The mail's own words of both languages. */
+export const wording = { zh: await readWording(templates, 'zh'), en: await readWording(templates, 'en') };
 
 let line = 0;
 

@@ -17,6 +17,22 @@ describe('the size of an edition', () => {
   });
 });
 
+describe('an edition that was shortened', () => {
+  it('is a warning that says what it lacks', () => {
+    const messageFor = (stories: number) =>
+      sizeProblems({ id: 'e', htmlBytes: 79_000 }, { stories }).map(({ severity, message }) => [
+        severity,
+        message,
+      ]);
+    expect(messageFor(0)).toEqual([
+      ['warning', 'it leaves out some of its texts to be no larger than 79,000 bytes of HTML'],
+    ]);
+    expect(messageFor(300)).toEqual([
+      ['warning', 'it leaves out 300 stories and more to be no larger than 79,000 bytes of HTML'],
+    ]);
+  });
+});
+
 describe('the subject', () => {
   const rulesOf = (subject: string) =>
     subjectProblems({ id: 'e', subject }).map(({ severity, rule }) => `${severity} ${rule}`);

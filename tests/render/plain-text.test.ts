@@ -27,7 +27,7 @@ describe('the text part', () => {
   背景：此前三年，测试只限封闭园区。
   - 准入：企业须先完成五千公里仿真测试。
   - 事故须在一小时内上报。
-  阅读原文：青湖日报 <https://news.example/policy?id=1&lang=zh>
+  来源：青湖日报 <https://news.example/policy?id=1&lang=zh>
 
 2. 数据中心能耗新标准征求意见
 新标准把能耗上限再降一成。
@@ -38,7 +38,7 @@ describe('the text part', () => {
 1. [模型] 云杉实验室开源小型语言模型 Spruce 2
 三十亿参数，可在手机上运行。权重见 仓库 <https://code.example/spruce>。
   背景：上一代只支持英语。
-  阅读原文：云杉实验室 <https://lab.example/spruce-2> · 代码周报 <https://weekly.example/42>
+  来源：云杉实验室 <https://lab.example/spruce-2> · 代码周报 <https://weekly.example/42>
 
 2. 《芯片散热白皮书》指出液冷成本两年减半
 白皮书统计了四十座机房。

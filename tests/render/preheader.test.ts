@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../src/render/columns.ts';
 import { preheaderOf } from '../../src/render/preheader.ts';
 import { subjectOf } from '../../src/render/subject.ts';
-import { digestOf, editionFor, exampleDigest, masthead, storyOf } from '../helpers/digests.ts';
+import { digestOf, editionFor, exampleDigest, masthead, storyOf, wording } from '../helpers/digests.ts';
 
 function preheaderFor(digest = exampleDigest(), topics: 'all' | readonly string[] = 'all') {
   const edition = editionFor(digest, topics);
-  return preheaderOf(edition, masthead, subjectOf(edition, masthead));
+  return preheaderOf(edition, wording.zh, subjectOf(edition, { masthead, words: wording.zh, subject: '' }));
 }
 
 describe('the preheader', () => {

@@ -12,7 +12,7 @@ import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
 import type { Piece, RenderedEdition, SlotName } from '../../src/render/rendered-edition.ts';
 import { escapeHtml, fill, slotNames } from '../../src/render/rendered-edition.ts';
-import { htmlBytes, mostHtmlBytes, textBytes } from '../../src/render/size.ts';
+import { htmlBytes } from '../../src/render/size.ts';
 import {
   arbitraryChoice,
   arbitraryDigest,
@@ -46,6 +46,9 @@ function slotsOf(pieces: readonly Piece[]): SlotName[] {
     return 'slot' in piece ? [piece.slot] : slotsOf(piece.pieces);
   });
 }
+
+/** What of a stretch of HTML is read. */
+const wordsOf = (html: string) => html.replaceAll(/<[^>]+>/g, '');
 
 /** The text of the elements of one kind, as a reader sees it. */
 function textsOf(html: string, tag: string): string[] {
@@ -219,19 +222,22 @@ describe('a rendered edition', () => {
   });
 
   it('tells count, minutes and topics of what it holds', () => {
-    expect(all).toMatch(/6 条要闻 · 约 1 分钟读完 · 你的主题：全部主题/);
-    expect(space).toMatch(/2 条要闻 · 约 1 分钟读完 · 你的主题：空天探索/);
+    expect(wordsOf(all)).toMatch(/3月5日 星期四 · 6 条要闻 · 约 1 分钟读完 · 你的主题：全部主题/);
+    expect(wordsOf(space)).toMatch(/2 条要闻 · 约 1 分钟读完 · 你的主题：空天探索/);
   });
 
   it('lists every category with its count, but not where there is little to list', () => {
     expect(all).toContain('本期目录');
     expect(space).not.toContain('本期目录');
+    expect(wordsOf(all)).toMatch(
+      /政策与监管 &nbsp;2 条模型与技术 &nbsp;《芯片散热白皮书》.{1,20}2 条航天 &nbsp;海燕三号/,
+    );
     expect(textsOf(all, 'h2').slice(0, 3)).toEqual(['政策与监管 2 条', '模型与技术 2 条', '航天 2 条']);
   });
 
   it('says how many stories were left out, with the link to choose', () => {
     expect(all).not.toContain('你未选择的主题里');
-    expect(space).toMatch(/今天还有 4 条要闻。 <a href="https:\/\/news\.example\/p\/token-2"/);
+    expect(space).toMatch(/今天还有 4 条要闻。 <a class="n" href="https:\/\/news\.example\/p\/token-2"/);
   });
 
   it('opens with the closing sentence, or with the first titles when there is none', async () => {
@@ -244,6 +250,50 @@ describe('a rendered edition', () => {
       '云杉实验室开源小型语言模型 Spruce 2',
     ]);
     expect(space).not.toContain('今日要点');
+  });
+
+  it('keeps a closing that is too long to open it for the end', async () => {
+    const closing = exampleDigest({ closing: '小模型和回收火箭是今天的主角，'.repeat(12) });
+    const rendered = renderEdition(await prepare(closing), editionFor(closing, 'all'));
+    const html = htmlOf(rendered);
+    expect(wordsOf(html)).toMatch(/今日要点\s*青湖市.*趋势总结.*今日小结：小模型和回收火箭/s);
+    expect(textOf(rendered)).toMatch(/今日要点：\n- 青湖市.*== 趋势总结 ==.*\n\n今日小结：小模型/s);
+  });
+
+  it('wears the theme of its newsletter', async () => {
+    const theme = {
+      accent: '#8a1538',
+      accentDark: '#ff9fb5',
+      logo: { url: 'https://news.example/logo.png?a=1&b=2', width: 40, height: 32 },
+      footer: '内容仅供参考。\n京ICP备00000000号 <b>',
+    };
+    const rendered = renderEdition(await prepare(digest, { theme }), editionFor(digest, 'all'));
+    const html = htmlOf(rendered);
+    expect(html).not.toMatch(/#0b5cad|#79b8ff/);
+    expect(html.match(/border-top:2px solid #8a1538/g)).toHaveLength(5);
+    expect(html).toMatch(/prefers-color-scheme:dark\) \{[^}]*\}.*color:#ff9fb5 !important/s);
+    expect(html).toContain(
+      'src="https://news.example/logo.png?a&#x3D;1&amp;b&#x3D;2" width="40" height="32" alt=""',
+    );
+    expect(html).toContain('>内容仅供参考。</p><p style="margin:0 0 8px">京ICP备00000000号 &lt;b&gt;</p>');
+    expect(textOf(rendered)).toContain('\n内容仅供参考。\n京ICP备00000000号 <b>\n\n样例出版社\n');
+  });
+
+  it('marks a digest of another language than its newsletter, and sets it in its own type', async () => {
+    const japanese = exampleDigest({ lang: 'ja' });
+    const html = htmlOf(renderEdition(await prepare(japanese), editionFor(japanese, 'all')));
+    expect(html).toMatch(/<html lang="zh-CN"/);
+    expect(html.match(/<div lang="ja"><h2/g)).toHaveLength(3);
+    expect(html).toContain('font-family:-apple-system, BlinkMacSystemFont, Hiragino Sans, Yu Gothic, Meiryo');
+    expect(all).not.toMatch(/<(?:div|p|td|ol|ul) lang=/);
+  });
+
+  it('underlines every link, and gives those that stand alone room for a finger', () => {
+    expect(all).not.toMatch(/text-decoration:\s*none(?![^<]*<\/style>)/);
+    expect(all).toContain('.s a { display:inline-block; padding:4px 0; }');
+    for (const row of ['阅读原文', '调整我的主题', '退订']) {
+      expect(all).toMatch(new RegExp(`<p class="[^"]*[sg]"[^>]*>(?:(?!</p>).)*${row}`));
+    }
   });
 
   it('links a title to its source, and only tells a source that has no link', () => {
@@ -295,13 +345,13 @@ describe('a rendered edition', () => {
       ),
     );
     expect(english).toMatch(/<html lang="en" dir="ltr"/);
-    expect(english).toContain('2 stories · 1 min read · Your topics: Space');
+    expect(wordsOf(english)).toContain('Mar 5 Thursday · 2 stories · 1 min read · Your topics: Space');
     expect(english).toContain('There are 4 more stories today in topics you have not chosen.');
   });
 
   it('marks a sponsored newsletter', async () => {
     const rendered = renderEdition(await prepare(digest, { sponsored: true }), editionFor(digest, 'all'));
-    expect(htmlOf(rendered)).toContain('<b>广告</b> · 6 条要闻');
+    expect(wordsOf(htmlOf(rendered))).toContain('广告 · 3月5日 星期四 · 6 条要闻');
     expect(textOf(rendered)).toMatch(/^广告 · 晨间简报\n/);
   });
 
@@ -366,63 +416,5 @@ describe('hostile text', () => {
     const untouched = renderEdition(await prepare(plain), editionFor(plain, 'all'));
     expect(slotsOf(rendered.html)).toEqual(slotsOf(untouched.html));
     expect(htmlOf(rendered)).toContain('(0123456789abcdef0123456789abcdef unsubscribeUrl)');
-  });
-});
-
-describe('the size of a mail', () => {
-  function bigDigest(stories: number): Digest {
-    return digestOf(
-      ['一', '二', '三', '四', '五', '六', '七'].map((name) => ({
-        name,
-        stories: Array.from({ length: stories }, (_, index) =>
-          storyOf(`${name}类第${index}条`, {
-            topics: ['policy'],
-            summary: '正文'.repeat(150),
-            background: '背景'.repeat(100),
-            sources: [{ name: '日报', url: `https://news.example/${index}` }],
-          }),
-        ),
-      })),
-    );
-  }
-
-  it('is known in bytes, with and without a recipient’s values', async () => {
-    const digest = exampleDigest();
-    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
-    expect(htmlBytes(rendered, values)).toBe(Buffer.byteLength(htmlOf(rendered)));
-    expect(textBytes(rendered, values)).toBe(Buffer.byteLength(textOf(rendered)));
-    expect(htmlBytes(rendered)).toBeGreaterThan(
-      htmlBytes(rendered, { unsubscribeUrl: '', preferencesUrl: '' }),
-    );
-  });
-
-  it('stays small for seven categories of an ordinary day', async () => {
-    const digest = bigDigest(2);
-    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
-    expect(htmlOf(rendered).match(/<b>背景<\/b>/g)).toHaveLength(14);
-    expect(htmlBytes(rendered)).toBeLessThan(60_000);
-  });
-
-  it('gives up backgrounds from the last story up before it would be clipped', async () => {
-    const digest = bigDigest(8);
-    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
-    const html = htmlOf(rendered);
-    expect(htmlBytes(rendered)).toBeLessThanOrEqual(mostHtmlBytes);
-    expect(textsOf(html, 'h3')).toHaveLength(56);
-    expect(html.split('一类第0条').at(-1)).toMatch(/^.{0,2000}<b>背景<\/b>/s);
-    expect(html.split('七类第7条').at(-1)).not.toContain('<b>背景</b>');
-    expect(html.split('七类第7条').at(-1)).toContain('正文正文');
-    expect(textOf(rendered).match(/ {2}背景：/g)).toHaveLength(56);
-  });
-
-  it('then gives up all but title and source', async () => {
-    const digest = bigDigest(12);
-    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
-    const html = htmlOf(rendered);
-    expect(htmlBytes(rendered)).toBeLessThanOrEqual(mostHtmlBytes);
-    expect(textsOf(html, 'h3')).toHaveLength(84);
-    expect(html).not.toContain('<b>背景</b>');
-    expect(html.split('七类第11条').at(-1)).not.toContain('正文正文');
-    expect(html.split('七类第11条').at(-1)).toContain('阅读原文');
   });
 });

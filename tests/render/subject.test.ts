@@ -2,12 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storiesOf } from '../../src/digest/digest.ts';
 import { columnsOf } from '../../src/render/columns.ts';
+import type { Masthead } from '../../src/render/masthead.ts';
 import { subjectOf } from '../../src/render/subject.ts';
-import { digestOf, editionFor, exampleDigest, masthead, storyOf } from '../helpers/digests.ts';
+import { digestOf, editionFor, exampleDigest, masthead, storyOf, wording } from '../helpers/digests.ts';
 
-function subjectFor(titles: readonly string[], fields = {}) {
+function subjectFor(titles: readonly string[], fields: Partial<Masthead> = {}) {
   const digest = digestOf([{ name: '一', stories: titles.map((title) => storyOf(title)) }]);
-  return subjectOf(editionFor(digest, 'all'), { ...masthead, ...fields });
+  return subjectOf(editionFor(digest, 'all'), templateFor(fields));
+}
+
+function templateFor(fields: Partial<Masthead> = {}, subject = '') {
+  const whole = { ...masthead, ...fields };
+  return { masthead: whole, words: wording[whole.language], subject };
 }
 
 describe('the subject', () => {
@@ -56,7 +62,7 @@ describe('the subject', () => {
 
   it('names only stories that the reader gets', () => {
     const digest = exampleDigest();
-    const subject = subjectOf(editionFor(digest, ['space']), masthead);
+    const subject = subjectOf(editionFor(digest, ['space']), templateFor());
     const others = storiesOf(digest).filter(({ topics }) => !topics.includes('space'));
     expect(subject).toContain('海燕三号火箭');
     for (const { title } of others) expect(subject).not.toContain(title.slice(0, 4));
@@ -68,9 +74,9 @@ describe('the subject', () => {
 
   it('begins with 广告 in a sponsored newsletter, also when the operator wrote it', () => {
     const edition = editionFor(exampleDigest(), 'all');
-    const sponsored = { ...masthead, sponsored: true };
-    expect(subjectOf(edition, sponsored)).toMatch(/^广告｜/);
-    expect(subjectOf(edition, sponsored, '今日特刊')).toBe('广告｜今日特刊');
-    expect(subjectOf(edition, masthead, ' 今日\r\n特刊 ')).toBe('今日 特刊');
+    const sponsored = { sponsored: true };
+    expect(subjectOf(edition, templateFor(sponsored))).toMatch(/^广告｜/);
+    expect(subjectOf(edition, templateFor(sponsored, '今日特刊'))).toBe('广告｜今日特刊');
+    expect(subjectOf(edition, templateFor({}, ' 今日\r\n特刊 '))).toBe('今日 特刊');
   });
 });

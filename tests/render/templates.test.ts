@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,11 +12,13 @@ import { editionFor, exampleDigest, masthead } from '../helpers/digests.ts';
 const folder = mkdtempSync(join(tmpdir(), 'paperboy-templates-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Prepares the example with a changed `issue.mjml`. */
-function prepareWith(change: (source: string) => string) {
+const mail = join(packageRoot(), 'templates', 'mail');
+
+/** Prepares the example with a changed template. */
+function prepareWith(change: (source: string) => string, name = 'issue.mjml') {
   const templates = join(folder, Math.random().toString(36).slice(2));
-  cpSync(join(packageRoot(), 'templates', 'mail'), templates, { recursive: true });
-  const file = join(templates, 'issue.mjml');
+  cpSync(mail, templates, { recursive: true });
+  const file = join(templates, name);
   writeFileSync(file, change(readFileSync(file, 'utf8')));
   return prepareIssue(exampleDigest(), masthead, { date: '2026-03-05', topics: builtInTopics, templates });
 }
@@ -46,15 +48,44 @@ describe('the mail templates', () => {
   });
 
   it('may not ask for a value that no edition has', async () => {
-    const template = await prepareWith((source) => source.replace(' preheader)', ' weather)'));
+    const template = await prepareWith((source) => source.replace(' why)', ' weather)'), 'footer.mjml');
     expect(() => renderEdition(template, editionFor(template.digest, 'all'))).toThrow(/asks for “weather”/);
   });
 
   it('use escaping braces only', () => {
-    const mail = join(packageRoot(), 'templates', 'mail');
-    for (const name of ['issue.mjml', 'story.hbs', 'heading.hbs', 'light.hbs', 'dark.hbs']) {
+    for (const name of readdirSync(mail).filter((file) => /\.(?:mjml|hbs)$/.test(file))) {
       expect(readFileSync(join(mail, name), 'utf8')).not.toMatch(/\{\{\{|\{\{&/);
     }
+  });
+
+  it('stand in the order in which a reader meets them', () => {
+    const parts = [...readFileSync(join(mail, 'issue.mjml'), 'utf8').matchAll(/\{\{> ([\w-]+)\}\}/g)].map(
+      ([, name]) => name,
+    );
+    expect(parts).toEqual([
+      'styles',
+      'preheader',
+      'masthead',
+      'meta-line',
+      'lede',
+      'contents',
+      'category',
+      'rest-on-web',
+      'deep-dive',
+      'trends',
+      'closing',
+      'more-topics',
+      'feedback',
+      'footer',
+    ]);
+  });
+
+  it('may not have a block for a slot that there is not', async () => {
+    const broken = await prepareWith(
+      (source) => source.replaceAll('given.likeUrl', 'given.loveUrl'),
+      'feedback.mjml',
+    );
+    expect(() => renderEdition(broken, editionFor(broken.digest, 'all'))).toThrow(/“given.loveUrl”/);
   });
 
   it('are missed by name', async () => {
