@@ -19,6 +19,10 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const words = new Intl.Segmenter('zh', { granularity: 'word' });
 /** UTF-16 units: an emoji of a family takes eleven for two columns. What is beyond cannot be on the line. */
 const mostUnitsPerColumn = 8;
+/** What ends a clause that can stand alone; a comma inside a number is part of a word. */
+const clausePattern = /^[，。；！？,;!?]/u;
+/** Of the columns that a clause must fill to be better than as many words as fit. */
+const clauseShare = 0.7;
 const trailingPattern = /[\p{P}\p{S}\s]+$/u;
 /** Words that promise another: a title is not cut after one. */
 const danglingPattern = /(?:\s+(?:a|an|the|to|of|for|in|on|at|by|and|or|as|with|from|its|is|are))+$/iu;
@@ -45,22 +49,46 @@ export function isWider(text: string, columns: number): boolean {
 }
 
 /**
- * At most `columns` of the text, cut between words and outside 《》 and other pairs, with `…` where something is
- * missing. Empty when not even one word fits.
+ * At most `columns` of the text, cut after a clause if that keeps most of the line, else between words, outside 《》 and
+ * other pairs, with `…` where something is missing. Empty when not even one word fits.
  */
 export function cutToColumns(text: string, columns: number): string {
   if (!isWider(text, columns)) return text;
   let used = columnsOf(ellipsis);
   let boundary = 0;
+  let clause = 0;
   let expected: string[] = [];
   for (const { segment, index } of words.segment(text.slice(0, columns * mostUnitsPerColumn))) {
+    if (expected.length === 0 && clausePattern.test(segment) && used > columns * clauseShare) clause = index;
     used += columnsOf(segment);
     if (used > columns) break;
     expected = openPairs(expected, segment);
     if (expected.length === 0) boundary = index + segment.length;
   }
-  const kept = withoutTail(text.slice(0, boundary).trimEnd().replace(danglingPattern, ''));
+  const kept = withoutTail(
+    text
+      .slice(0, clause || boundary)
+      .trimEnd()
+      .replace(danglingPattern, ''),
+  );
   return kept === '' ? '' : `${kept}${ellipsis}`;
+}
+
+/**
+ * `cutToColumns`, but never empty: a text that is one long word, or one long 《》, has no boundary to be cut at, and is
+ * cut within.
+ */
+export function shortened(text: string, columns: number): string {
+  const cut = cutToColumns(text, columns);
+  if (cut !== '') return cut;
+  let kept = '';
+  let used = columnsOf(ellipsis);
+  for (const character of text.replaceAll(/[《》〈〉]/gu, '')) {
+    used += columnsOf(character);
+    if (used > columns) break;
+    kept += character;
+  }
+  return `${kept}${ellipsis}`;
 }
 
 /** The closing marks that are still awaited after this segment. */

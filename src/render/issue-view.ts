@@ -3,7 +3,7 @@ import { darkColours, lightColours } from '../core/mail-colours.ts';
 import type { Analysis, Digest, Highlight, Source, Story } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
-import { cutToColumns, oneLine } from './columns.ts';
+import { isWider, oneLine, shortened } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
@@ -20,6 +20,9 @@ export interface IssueViewOptions {
 
 /** Titles in the lede are for a glance: a Han character takes two columns. */
 const ledeTitleColumns = 100;
+
+/** A longer title is a text: its beginning is the heading, and the whole of it stands below. */
+const titleColumns = 300;
 
 /** Follows the preheader so that a client shows nothing of the mail after it: joiner, non-joiner, hard space. */
 const preheaderPadding = '\u034f\u200c\u00a0'.repeat(60);
@@ -87,13 +90,15 @@ function storyView(story: Story, key: string, words: Wording): object {
   const { title, tag, summary, background, highlights, sources } = story;
   const linked = linkedSources(sources);
   const plainTitle = oneLine(inlineText(title));
+  const isTooLong = isWider(plainTitle, titleColumns);
   return {
     key,
     title,
-    plainTitle,
-    shortTitle: cutToColumns(plainTitle, ledeTitleColumns) || plainTitle,
+    plainTitle: isTooLong ? shortened(plainTitle, titleColumns) : plainTitle,
+    longTitle: isTooLong ? title : null,
+    shortTitle: shortened(plainTitle, ledeTitleColumns),
     url: linked.find(({ url }) => url !== null)?.url ?? null,
-    brief: summary === '' && background === undefined && highlights.length === 0,
+    brief: !isTooLong && summary === '' && background === undefined && highlights.length === 0,
     tag: tag === undefined ? null : oneLine(tag),
     summary: paragraphsOf(summary),
     background: paragraphsOf(background ?? ''),

@@ -3,7 +3,7 @@
 import { storiesOf } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
-import { columnsOf, cutToColumns, oneLine } from './columns.ts';
+import { columnsOf, cutToColumns, oneLine, shortened } from './columns.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import type { Wording } from './wording.ts';
 
@@ -40,19 +40,6 @@ function subjectTail(date: string, newsletter: string, { subjectTail: tail }: Wo
 
 function headline(lead: string, second: string | undefined, room: number, separator: string): string {
   const left = room - columnsOf(lead) - columnsOf(separator);
-  if (second === undefined || left < secondColumns) return cutOrChop(lead, room);
-  const shortened = cutToColumns(second, left);
-  return shortened === '' ? lead : lead + separator + shortened;
-}
-
-/** A title that is one long word, or one long 《》, has no boundary to be cut at. */
-function cutOrChop(text: string, columns: number): string {
-  const cut = cutToColumns(text, columns);
-  if (cut !== '') return cut;
-  let chopped = '';
-  for (const character of text.replaceAll(/[《》〈〉]/gu, '')) {
-    if (columnsOf(`${chopped}${character}…`) > columns) break;
-    chopped += character;
-  }
-  return `${chopped}…`;
+  const next = second === undefined || left < secondColumns ? '' : cutToColumns(second, left);
+  return next === '' ? shortened(lead, room) : lead + separator + next;
 }

@@ -49,6 +49,14 @@ describe('text on a line', () => {
     expect(cutToColumns('OpenAI releases transformers', 18)).toBe('OpenAI releases…');
   });
 
+  it('is cut after a clause where that keeps most of the line', () => {
+    expect(cutToColumns('推出Ray3，首个推理视频模型，支持高动态范围', 36)).toBe(
+      '推出Ray3，首个推理视频模型…',
+    );
+    expect(cutToColumns('推出，首个推理视频模型且支持高动态范围', 30)).toBe('推出，首个推理视频模型且支持…');
+    expect(cutToColumns('Revenue of 1,000,000 grew, they say again', 30)).toBe('Revenue of 1,000,000 grew…');
+  });
+
   it('drops a comma before the ellipsis but keeps a closing mark with its pair', () => {
     expect(cutToColumns('重印，今日上架', 9)).toBe('重印…');
     expect(cutToColumns('《三体》，今日上架', 14)).toBe('《三体》…');

@@ -302,6 +302,20 @@ describe('a rendered edition', () => {
     expect(all).toContain('来源：标准委员会');
   });
 
+  it('takes the beginning of a text for the heading where a title is as long as one', async () => {
+    const long = `**长**标题${'很长，'.repeat(200)}`;
+    const wordy = digestOf([
+      { name: '一', stories: [storyOf(long), storyOf('x'.repeat(10_000)), storyOf('短')] },
+    ]);
+    const html = htmlOf(renderEdition(await prepare(wordy), editionFor(wordy, 'all')));
+    const titles = textsOf(html, 'h3');
+    expect(titles[0]).toMatch(/^长标题很长，很长.{100,200}…$/);
+    expect(titles[1]).toMatch(/^x{200,300}…$/);
+    expect(titles[2]).toBe('短');
+    expect(html).toContain(`<p><b>长</b>标题${'很长，'.repeat(200)}</p>`);
+    expect(html).toContain(`<p>${'x'.repeat(10_000)}</p>`);
+  });
+
   it('keeps bold, code and links of a text', () => {
     expect(all).toContain('首批开放 <b>120 公里</b>城市道路');
     expect(all).toMatch(/权重见 <a href="https:\/\/code\.example\/spruce"/);
