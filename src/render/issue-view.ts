@@ -24,6 +24,9 @@ const ledeTitleColumns = 100;
 /** A longer title is a text: its beginning is the heading, and the whole of it stands below. */
 const titleColumns = 300;
 
+/** What names something is a line at most. */
+const nameColumns = 120;
+
 /** Follows the preheader so that a client shows nothing of the mail after it: joiner, non-joiner, hard space. */
 const preheaderPadding = '\u034f\u200c\u00a0'.repeat(60);
 
@@ -55,7 +58,7 @@ export function issueView(
     lede: lede ?? null,
     categories: digest.categories.map(({ name: heading, stories }, index) => ({
       index,
-      name: oneLine(heading),
+      name: nameOf(heading),
       stories: stories.map((story, position) => storyView(story, `${index}.${position}`, words)),
     })),
     analyses: digest.analyses.map(analysisView),
@@ -99,13 +102,17 @@ function storyView(story: Story, key: string, words: Wording): object {
     shortTitle: shortened(plainTitle, ledeTitleColumns),
     url: linked.find(({ url }) => url !== null)?.url ?? null,
     brief: !isTooLong && summary === '' && background === undefined && highlights.length === 0,
-    tag: tag === undefined ? null : oneLine(tag),
+    tag: tag === undefined ? null : nameOf(tag),
     summary: paragraphsOf(summary),
     background: paragraphsOf(background ?? ''),
     highlights: highlights.map(highlightView),
-    sources: linked,
+    sources: linked.map(({ name, url }) => ({ name: nameOf(name), url })),
     sourceLabel: sourceLabel(linked, words),
   };
+}
+
+function nameOf(text: string): string {
+  return shortened(oneLine(text), nameColumns);
 }
 
 /** A title of which nothing is left once its markup is gone is no heading. */
