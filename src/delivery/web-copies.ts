@@ -55,7 +55,8 @@ export function createWebCopies(deps: WebCopiesDeps): WebCopies {
     const edition = planOf(template, issue, { ...parsePreferenceSetKey(setKey), format: 'html' });
     if (isSkipped(edition)) return null;
     const { unsubscribeUrl, preferencesUrl } = sampleLinks(publicUrl);
-    return fill(renderEdition(template, edition).html, { unsubscribeUrl, preferencesUrl }, escapeHtml);
+    const { html } = renderEdition(template, edition, { whole: true });
+    return fill(html, { unsubscribeUrl, preferencesUrl }, escapeHtml);
   };
   const copyOf = (issue: Issue, setKey: string) =>
     copies
