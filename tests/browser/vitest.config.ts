@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/browser/global-setup.ts'],
     // One browser serves all files; more at a time would only make each other late.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
