@@ -5,6 +5,8 @@ import type { Problem } from '../../src/preflight/problem.ts';
 import type { EditionReport } from '../../src/preflight/sample.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { createSubscriberStore } from '../../subscribers/store.ts';
+import { openDesk as openLedgerDesk } from '../helpers/desk.ts';
+import { digestOf, storyOf } from '../helpers/digests.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { type Desk, openDesk, smallDigest, today } from './in-process.ts';
 
@@ -184,5 +186,40 @@ describe('paperboy check with subscribers', () => {
     expect(status).toBe(0);
     expect(counted(data)[0]).toBe('all null');
     expect(stderr).toContain('recipients and repeats are unknown');
+  });
+});
+
+describe('paperboy check after other issues', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    const before = await openLedgerDesk(redis);
+    await before.subscribe(1, 'all');
+    const now = Date.parse(today());
+    for (let day = 5; day >= 1; day--) {
+      const date = new Date(now - day * 86_400_000).toISOString().slice(0, 10);
+      const stories = Array.from({ length: 6 }, (_, n) =>
+        storyOf(`第 ${day} 天的第 ${n} 条青湖新闻`, {
+          summary: '正文'.repeat(40),
+          sources: [{ name: '青湖日报', url: `https://lake.example/${day}/${n}` }],
+        }),
+      );
+      await before.publish(digestOf([{ name: '政策', stories }], { date }));
+    }
+  });
+  afterAll(async () => await redis.stop());
+
+  it('names what is unlike them', async () => {
+    const { status, data } = await desk.json<Report>(['check', 'today.md', ...which], {
+      REDIS_URL: redis.url,
+    });
+    expect(status).toBe(0);
+    expect(
+      data.problems.filter(({ rule }) => /unusual|new-site/.test(rule)).map(({ message }) => message),
+    ).toEqual([
+      'the digest has 2 stories; the last 5 issues had 6',
+      expect.stringMatching(/^the digest has \d+ letters; the last 5 issues had \d+$/),
+      'not linked in the last 5 issues: news.example (line 5)',
+    ]);
   });
 });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EditionFiles } from '../../src/cli/preview-files.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { EditionReport } from '../../src/preflight/sample.ts';
+import { createSubscriberStore } from '../../subscribers/store.ts';
+import { startTestRedis } from '../helpers/redis.ts';
 import { type Desk, openDesk, smallDigest, today } from './in-process.ts';
 
 interface Preview {
@@ -121,6 +123,33 @@ describe('paperboy preview', () => {
     const views = read('bad', data.editions[2]?.files.views ?? '');
     expect(views).toContain('link-shortener');
     expect(views).toContain('holds only 1 story');
+  });
+
+  it('shows how many readers an edition has, and of one in plain text its text alone', async () => {
+    const redis = await startTestRedis();
+    const store = createSubscriberStore({
+      redis: redis.redis,
+      newsletters: ['ai-daily', 'tech-brief'],
+      pepper: Buffer.alloc(32),
+      clock: () => Date.now(),
+    });
+    const person = { address: 'a@reader.invalid', topics: 'all', format: 'text', state: 'active' } as const;
+    await store.upsert({ ...person, consent: 'a test' });
+    const { data } = await desk.json<Preview>(['preview', 'today.md', '--out', 'readers', ...which], {
+      ...env,
+      REDIS_URL: redis.url,
+    });
+    await redis.stop();
+    const plain = data.editions.find(({ htmlBytes }) => htmlBytes === 0);
+    expect(Object.keys(plain?.files ?? {})).toEqual(['text', 'message', 'views']);
+    const index = read('readers', 'index.html');
+    const article = index.slice(index.indexOf(`id="${plain?.id}"`));
+    expect(article).toContain('All topics, text only');
+    expect(article).toContain('<b>1 reader</b>');
+    expect(article).not.toContain('<iframe');
+    const views = read('readers', plain?.files.views ?? '');
+    expect(views).not.toContain('<iframe');
+    expect(views).toContain('云杉实验室开源小型模型');
   });
 
   it('escapes what comes from the digest', async () => {
