@@ -67,7 +67,7 @@ export function archivePages(deps: ArchivePagesDeps): Hono {
       const language = newsletter?.language ?? 'zh';
       return newsletter === null ? missing(c) : c.html(noticeHtml(views, language, 'gone'), 404);
     }
-    return answerWebCopy(c, html, archiveNoteHtml(views, newsletter));
+    return answerWebCopy(c, html, archiveNoteHtml(views, newsletter), newsletter.theme.logo?.url);
   });
 
   return app;

@@ -1,6 +1,6 @@
 /** A mail's own HTML as a document that can do nothing: shown in frames, or as a page of its own. */
 import type { Context } from 'hono';
-import { policies } from './security.ts';
+import { policies, webCopyPolicy } from './security.ts';
 
 /** Answers with the mail's HTML under a policy that sandboxes it wherever it is opened. */
 export function answerMail(c: Context, html: string): Response {
@@ -16,9 +16,9 @@ export function answerText(c: Context, text: string): Response {
 }
 
 /** Answers with an edition as a page. @param note HTML that stands above it; empty: none */
-export function answerWebCopy(c: Context, html: string, note: string): Response {
+export function answerWebCopy(c: Context, html: string, note: string, logoUrl?: string): Response {
   const unlisted = intoHead(html, '<meta name="robots" content="noindex, nofollow">');
-  return c.html(asMain(unlisted, note), 200, { 'Content-Security-Policy': policies.webCopy });
+  return c.html(asMain(unlisted, note), 200, { 'Content-Security-Policy': webCopyPolicy(logoUrl) });
 }
 
 /** A link followed inside the frame would show a site in place of the mail. */

@@ -26,17 +26,26 @@ export const policies = {
     "frame-ancestors 'self'",
     'sandbox allow-popups allow-popups-to-escape-sandbox',
   ),
-  /** An edition in a tab of its own: as `mail`, but in nobody's frame, and its links may stay in the tab. */
-  webCopy: policy(
-    "style-src 'unsafe-inline'",
-    'img-src data:',
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    'sandbox allow-popups allow-popups-to-escape-sandbox',
-  ),
   /** What no browser shows as a page. */
   feed: policy("frame-ancestors 'none'"),
 } as const;
+
+/**
+ * An edition in a tab of its own: as `mail`, but in nobody's frame, its links may stay in the tab, and the newsletter's
+ * logo is fetched from where it is.
+ * @param logoUrl absent: there is none
+ */
+export function webCopyPolicy(logoUrl?: string): string {
+  const { protocol = '', host = '' } = logoUrl && URL.canParse(logoUrl) ? new URL(logoUrl) : {};
+  const logo = protocol === 'https:' && /^[\w.-]+(?::\d+)?$/.test(host) ? ` https://${host}` : '';
+  return policy(
+    "style-src 'unsafe-inline'",
+    `img-src data:${logo}`,
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+  );
+}
 
 /** Headers of every answer; a route that needs another policy sets its own. */
 export function secureHeaders(): MiddlewareHandler {

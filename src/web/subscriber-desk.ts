@@ -37,4 +37,5 @@ export interface NamedNewsletter {
   readonly id: string;
   readonly name: string;
   readonly language: 'zh' | 'en';
+  readonly theme?: { readonly logo?: { readonly url: string } };
 }

@@ -23,8 +23,9 @@ export function webCopyPages({ copies, newsletters, views }: WebCopyPagesDeps): 
     if (copy === null) {
       return c.html(noticeHtml(views, preferredLanguage(c.req.header('Accept-Language')), 'gone'), 404);
     }
-    const language = newsletters.find(({ id }) => id === copy.newsletter)?.language ?? 'zh';
-    return answerWebCopy(c, copy.html, noteOf(views, copy.newer, language));
+    const newsletter = newsletters.find(({ id }) => id === copy.newsletter);
+    const note = noteOf(views, copy.newer, newsletter?.language ?? 'zh');
+    return answerWebCopy(c, copy.html, note, newsletter?.theme?.logo?.url);
   });
   return app;
 }

@@ -4,6 +4,7 @@ import { signWebCopy } from '../../src/delivery/web-copy-token.ts';
 import type { Message } from '../../src/message/message.ts';
 import { linksOf } from '../../src/preflight/mail-text.ts';
 import { keys } from '../../src/redis/keys.ts';
+import { webCopyPolicy } from '../../src/web/security.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { copyTo, dayOf, openSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
 
@@ -77,6 +78,16 @@ describe('the web copy of an edition', () => {
     expect(policy).not.toContain('script-src');
     expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer');
     expect(answer.headers.get('Set-Cookie')).toBeNull();
+  });
+
+  it('fetches nothing but the logo of its newsletter', () => {
+    expect(webCopyPolicy()).toContain('img-src data:;');
+    expect(webCopyPolicy('https://cdn.example:8443/logo.png?v=1')).toContain(
+      'img-src data: https://cdn.example:8443;',
+    );
+    for (const url of ['http://cdn.example/logo.png', "https://a;script-src'self'/logo.png", 'nowhere']) {
+      expect(webCopyPolicy(url), url).toBe(webCopyPolicy());
+    }
   });
 
   it('may be kept for a while and is not sent again when it has not changed', async () => {
