@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { journalFolder } from '../../src/delivery/worker-ledger.ts';
 import type { JournalIntent, JournalOutcome } from '../../src/ledger/journal.ts';
 import type { Case, Say } from './judge.ts';
+import { rowsOf } from './look.ts';
 
 export async function judgeUncertain(
   given: Case,
@@ -23,10 +24,12 @@ export async function judgeUncertain(
   const midway = at(['body', 'idle']);
   /** Answered; but what died with the connection may not have told anybody yet. */
   const answered = new Set(endings.map(({ before }) => before));
+  const corrections = await Promise.all([...facts.corrections].map((each) => rowsOf(rig.ledger, each)));
   const found: string[] = [];
   for (const { sid, address } of readers) {
     const state = rows.get(sid)?.state;
     if (state === 'uncertain') found.push(address);
+    else if (corrections.some((own) => own.get(sid)?.state === 'uncertain')) continue;
     else if (unanswered.has(address) && !facts.sentAgain.has(address)) {
       // Nobody can know what became of it, so whoever says that they know is wrong.
       say(`I3 the dot of ${address} got no reply, and it is ${state}`);
