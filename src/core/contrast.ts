@@ -5,6 +5,11 @@ export const leastContrast = 4.5;
 
 /** From 1 (the same) to 21 (black and white), whichever of the two is the text. */
 export function contrastOf(one: string, other: string): number {
+  return contrastOfChannels(channelsOf(one), channelsOf(other));
+}
+
+/** The same of colours given as red, green and blue, 0 to 255 each; what comes behind is not looked at. */
+export function contrastOfChannels(one: readonly number[], other: readonly number[]): number {
   const [darker = 0, lighter = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
@@ -19,8 +24,8 @@ export function mixed(colour: string, other: string, share: number): string {
 }
 
 /** Relative luminance: 0 for black, 1 for white. */
-function luminanceOf(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = channelsOf(colour).map((value) => {
+function luminanceOf(channels: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = channels.map((value) => {
     const share = value / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });

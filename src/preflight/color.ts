@@ -1,5 +1,7 @@
 /** Colours as CSS writes them, and how well one can be read on another (WCAG 2.2 §1.4.3). */
 
+import { contrastOfChannels } from '../core/contrast.ts';
+
 /** Red, green, blue 0–255, alpha 0–1. */
 export type Color = readonly [number, number, number, number];
 
@@ -33,8 +35,7 @@ export function over(front: Color, back: Color): Color {
 
 /** 1 to 21; neither colour may let another through. */
 export function contrastRatio(one: Color, other: Color): number {
-  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
+  return contrastOfChannels(one, other);
 }
 
 export function hexOf(color: Color): string {
@@ -58,13 +59,4 @@ function fromHex(hex: string): Color {
   const digits = hex.length <= 4 ? [...hex].map((digit) => digit + digit) : (hex.match(/../g) ?? []);
   const [red = 0, green = 0, blue = 0, alpha = 255] = digits.map((pair) => Number.parseInt(pair, 16));
   return [red, green, blue, alpha / 255];
-}
-
-/** WCAG 2.2, definition of relative luminance. */
-function luminance([red, green, blue]: Color): number {
-  const linear = (part: number) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
