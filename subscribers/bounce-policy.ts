@@ -71,11 +71,13 @@ export function judgeBounce(history: readonly BounceFact[], fact: BounceFact): B
 
 /** A copy was accepted: the history with that in it; empty once five days have brought no report of an accepted copy. */
 export function rememberAccepted(history: readonly BounceFact[], at: number, issue: string): BounceFact[] {
-  const facts = remembered(history, { at, class: 'accepted', issue });
+  const accepted = { at, class: 'accepted', issue } as const;
+  const facts = remembered(history, accepted);
   const proven = facts.findLastIndex(
     (fact) => isStanding(fact, facts) && at - fact.at >= reportMs && fact.issue !== issue,
   );
-  const rest = facts.slice(proven + 1);
+  // An issue that is accepted again stays known also when its first acceptance is what is forgotten.
+  const rest = remembered(facts.slice(proven + 1), accepted);
   return rest.some(({ class: found }) => found !== 'accepted') ? rest : [];
 }
 

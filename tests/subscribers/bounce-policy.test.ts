@@ -254,6 +254,19 @@ describe('the policy', () => {
           history = once.history;
         }
       }),
+      {
+        examples: [
+          [
+            [
+              [0, 'no-mailbox', 'issue-0'],
+              [0, 'accepted', 'issue-11'],
+              [0, 'accepted', 'issue-1'],
+              [0, 'no-mailbox', 'issue-2'],
+              [5, 'accepted', 'issue-11'],
+            ],
+          ],
+        ],
+      },
     );
   });
 });
