@@ -37,6 +37,8 @@ export const catalogueSchema = z.strictObject({
   yourTopics: text('topics'),
   inBrief: text(),
   contents: text(),
+  /** Heads stories that stand under no category of the digest's. */
+  unnamedCategory: text(),
   background: text(),
   /** Source row when at least one source has a link. */
   readSource: text(),

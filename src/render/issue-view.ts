@@ -58,7 +58,7 @@ export function issueView(
     lede: lede ?? null,
     categories: digest.categories.map(({ name: heading, stories }, index) => ({
       index,
-      name: nameOf(heading),
+      name: categoryName(heading, words),
       stories: stories.map((story, position) => storyView(story, `${index}.${position}`, words)),
     })),
     analyses: digest.analyses.map(analysisView),
@@ -72,6 +72,11 @@ export function issueView(
       contact: masthead.contact === '' ? null : masthead.contact,
     },
   };
+}
+
+/** Stories that stand under no category of the digest's are headed by a word of the mail's own. */
+export function categoryName(name: string, words: Pick<Wording, 'unnamedCategory'>): string {
+  return oneLine(name) === '' ? words.unnamedCategory : nameOf(name);
 }
 
 /** A story's sources; `url` is null for one without a link that may be followed. */

@@ -8,7 +8,7 @@ import { assembledBy, ledeOf, ledeStories, readerTopics } from './edition-lines.
 import { paragraphsOf } from './inline-html.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
-import { linkedSources } from './issue-view.ts';
+import { categoryName, linkedSources } from './issue-view.ts';
 import type { Masthead } from './masthead.ts';
 import type { Piece, SlotName } from './rendered-edition.ts';
 import type { Wording } from './wording.ts';
@@ -21,7 +21,7 @@ export function plainTextOf(template: IssueTemplate, edition: Edition): readonly
     lede(edition, words),
     ...edition.categories.map(({ name, stories }) =>
       [
-        `== ${oneLine(name)} (${stories.length}) ==`,
+        `== ${categoryName(name, words)} (${stories.length}) ==`,
         ...stories.map((story, i) => numbered(template, story, i)),
       ].join('\n\n'),
     ),

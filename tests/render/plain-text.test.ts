@@ -71,4 +71,14 @@ https://n.example/u
 联系我们：hello@example.invalid
 `);
   });
+
+  it('heads stories that stand under no category with a word of its own, as the HTML does', async () => {
+    const { categories, ...rest } = exampleDigest();
+    const digest = { ...rest, categories: categories.map((category) => ({ ...category, name: '' })) };
+    const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
+    const { text, html } = renderEdition(template, editionFor(digest, ['policy', 'models']));
+    const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
+    expect(fill(text, values)).toContain('== 要闻 (2) ==');
+    expect(fill(html, values)).toMatch(/<h2[^>]*>要闻 </);
+  });
 });
