@@ -6,15 +6,9 @@ import type { Subscriber } from '../../subscribers/subscriber.ts';
 import { isSkipped } from '../edition/edition.ts';
 import { planEdition } from '../edition/plan-edition.ts';
 import type { Issue } from '../ledger/issue.ts';
-import {
-  demandIssue,
-  type FrozenPage,
-  freezeStretch,
-  numberPreferenceSets,
-  readAudience,
-  readContent,
-} from '../ledger/issues.ts';
+import { demandIssue, type FrozenPage, freezeStretch, readAudience, readContent } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
+import { numberPreferenceSets } from '../ledger/preference-sets.ts';
 import type { Row } from '../ledger/row.ts';
 import { audienceSids } from '../ledger/verify.ts';
 import { type Lanes, otherLane } from '../pacing/lanes.ts';

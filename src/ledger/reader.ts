@@ -2,8 +2,9 @@
 import { keys } from '../redis/keys.ts';
 import { type Counts, decodeCounts, decodeSkippedReasons, type Issue } from './issue.ts';
 import { outlookScript } from './issue-scripts.ts';
-import { demandRows, readPreferenceSets } from './issues.ts';
+import { demandRows } from './issues.ts';
 import { type LedgerDeps, ledgerNow, timeArgument } from './ledger.ts';
+import { readPreferenceSets } from './preference-sets.ts';
 import { decodeRows, type Row } from './row.ts';
 
 export interface Tally {
