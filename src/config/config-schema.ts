@@ -44,6 +44,12 @@ const accent = (mode: 'light' | 'dark') =>
       }),
   );
 
+/** Of a page that mails and web copies link to. */
+const pageUrl = z
+  .string()
+  .max(500, 'at most 500 characters')
+  .regex(/^https:\/\/[!-~]+$/, { error: 'an https:// address', abort: true });
+
 const theme = z.strictObject({
   accent: accent('light').default(lightColours.accent),
   accentDark: accent('dark').exactOptional(),
@@ -78,6 +84,7 @@ const newsletter = z.strictObject({
   sponsored: z.boolean().default(false),
   archive: z.boolean().default(false),
   contact: address.exactOptional(),
+  subscribeUrl: pageUrl.exactOptional(),
   theme: theme.prefault({}),
 });
 

@@ -41,6 +41,8 @@ export interface NewsletterConfig {
   readonly archive: boolean;
   /** Who is written to with questions; default: replyTo, else from. */
   readonly contact?: string;
+  /** The operator's page for subscribing, told in copies that anybody may read; default: a mail to `contact`. */
+  readonly subscribeUrl?: string;
   readonly theme: ThemeConfig;
 }
 

@@ -29,7 +29,12 @@ export function createLinks(publicUrl: string, tokenKeys: TokenKeys): Links {
 /** Stands where a token would. The pages explain there what the real link is for. */
 export const sampleToken = 'sample';
 
-/** Links of what belongs to nobody: a preview, a test, a web copy. */
+/** Where a newsletter's past issues are listed for everybody. */
+export function archiveUrl(publicUrl: string, newsletter: string): string {
+  return `${publicUrl}/archive/${newsletter}`;
+}
+
+/** Links of what belongs to nobody: a preview, a test. */
 export function sampleLinks(publicUrl: string): SlotValues {
   return {
     unsubscribeUrl: `${publicUrl}/u/${sampleToken}`,

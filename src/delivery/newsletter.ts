@@ -40,6 +40,7 @@ export function mastheadOf(config: Config, newsletter: NewsletterConfig): Masthe
     legalName: config.legalName,
     postalAddress: config.postalAddress,
     contact: newsletter.contact ?? newsletter.replyTo ?? newsletter.from.address,
+    ...(newsletter.subscribeUrl === undefined ? {} : { subscribeUrl: newsletter.subscribeUrl }),
     assembledBy: newsletter.assembledBy,
     sponsored: newsletter.sponsored,
     theme: newsletter.theme,

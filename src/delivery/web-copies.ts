@@ -10,10 +10,11 @@ import type { Issue } from '../ledger/issue.ts';
 import { readIssue } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { findPreferenceSet, readPreferenceSet } from '../ledger/preference-sets.ts';
-import { renderEdition } from '../render/render-edition.ts';
+import { renderWebCopy } from '../render/render-edition.ts';
 import { escapeHtml, fill } from '../render/rendered-edition.ts';
 import { createIssueTemplates, planOf } from './issue-templates.ts';
-import { type Links, sampleLinks } from './links.ts';
+import { archiveUrl, type Links } from './links.ts';
+import { newsletterOf } from './newsletter.ts';
 import { readPublicIssue } from './public-issue.ts';
 import { allTopicsSet, readWebCopy } from './web-copy-token.ts';
 
@@ -29,7 +30,7 @@ export interface WebCopiesDeps {
 export interface WebCopy {
   /** Newsletter id. */
   readonly newsletter: string;
-  /** The mail's HTML; its links to preferences and unsubscribing lead to an explanation, those of the recipient are none. */
+  /** The mail's HTML, but for what it says to its subscriber: no link of theirs, and what the newsletter is. */
   readonly html: string;
   /** What took its place since it was sent; null when nothing did. */
   readonly newer: { readonly kind: 'revised' | 'corrected'; readonly url: string } | null;
@@ -46,7 +47,7 @@ export interface WebCopies {
 const keptCopies = 200;
 
 export function createWebCopies(deps: WebCopiesDeps): WebCopies {
-  const { ledger, tokenKeys, publicUrl } = deps;
+  const { ledger, config, tokenKeys, publicUrl } = deps;
   const templates = createIssueTemplates(deps);
   const copies = createCache<Promise<string | null>>(keptCopies);
 
@@ -55,9 +56,9 @@ export function createWebCopies(deps: WebCopiesDeps): WebCopies {
     // Who takes plain text reads the same stories here: a page is HTML.
     const edition = planOf(template, issue, { ...parsePreferenceSetKey(setKey), format: 'html' });
     if (isSkipped(edition)) return null;
-    const { unsubscribeUrl, preferencesUrl } = sampleLinks(publicUrl);
-    const { html } = renderEdition(template, edition, { whole: true });
-    return fill(html, { unsubscribeUrl, preferencesUrl }, escapeHtml);
+    const { id, archive } = newsletterOf(config, issue.newsletter);
+    const copy = renderWebCopy(template, edition, { archiveUrl: archive ? archiveUrl(publicUrl, id) : null });
+    return fill(copy, { unsubscribeUrl: '', preferencesUrl: '' }, escapeHtml);
   };
   const copyOf = (issue: Issue, setKey: string) =>
     copies

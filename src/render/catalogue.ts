@@ -35,6 +35,8 @@ export const catalogueSchema = z.strictObject({
   readingMinutes: counted,
   allTopics: text(),
   yourTopics: text('topics'),
+  /** The same in a copy that anybody may read. */
+  topicsHere: text('topics'),
   inBrief: text(),
   contents: text(),
   /** Heads stories that stand under no category of the digest's. */
@@ -55,6 +57,8 @@ export const catalogueSchema = z.strictObject({
   moreHere: counted,
   wholeOnWeb: text(),
   omitted: counted,
+  /** The same in a copy that anybody may read. */
+  omittedHere: counted,
   chooseTopics: text(),
   howWasIt: text(),
   like: text(),
@@ -62,6 +66,13 @@ export const catalogueSchema = z.strictObject({
   assembledByMachine: text(),
   assembledByEditor: text(),
   whyYouGetThis: text('newsletter', 'topics'),
+  /** What the newsletter is, for who came across a copy of it. */
+  about: text('newsletter'),
+  subscribe: text(),
+  /** Of a newsletter that has no page for it. */
+  subscribeByMail: text(),
+  pastIssues: text(),
+  linksInMail: text(),
   preferences: text(),
   unsubscribe: text(),
   webCopy: text(),

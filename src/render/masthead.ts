@@ -10,6 +10,8 @@ export interface Masthead {
   readonly postalAddress: string;
   /** Address for questions; empty: none is shown. */
   readonly contact: string;
+  /** Where people subscribe; absent: they write to `contact`. */
+  readonly subscribeUrl?: string;
   readonly assembledBy: 'machine' | 'edited';
   readonly sponsored: boolean;
   readonly theme: Theme;

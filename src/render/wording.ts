@@ -11,8 +11,11 @@ type Texts = Omit<
   | 'moreOnWeb'
   | 'moreHere'
   | 'omitted'
+  | 'omittedHere'
   | 'yourTopics'
+  | 'topicsHere'
   | 'whyYouGetThis'
+  | 'about'
   | 'subjectTail'
 >;
 
@@ -29,8 +32,11 @@ export interface Wording extends Texts {
   readonly moreOnWeb: (count: number) => string;
   readonly moreHere: (count: number) => string;
   readonly omitted: (count: number) => string;
+  readonly omittedHere: (count: number) => string;
   readonly yourTopics: (topics: string) => string;
+  readonly topicsHere: (topics: string) => string;
   readonly whyYouGetThis: (newsletter: string, topics: string) => string;
+  readonly about: (newsletter: string) => string;
   readonly subjectTail: (newsletter: string, day: string) => string;
 }
 
@@ -54,8 +60,11 @@ export function wordingOf(catalogue: Catalogue): Wording {
     moreOnWeb: counted(catalogue.moreOnWeb),
     moreHere: counted(catalogue.moreHere),
     omitted: counted(catalogue.omitted),
+    omittedHere: counted(catalogue.omittedHere),
     yourTopics: (topics) => put(catalogue.yourTopics, { topics }),
+    topicsHere: (topics) => put(catalogue.topicsHere, { topics }),
     whyYouGetThis: (newsletter, topics) => put(catalogue.whyYouGetThis, { newsletter, topics }),
+    about: (newsletter) => put(catalogue.about, { newsletter }),
     subjectTail: (newsletter, day) => put(catalogue.subjectTail, { newsletter, day }),
   };
 }

@@ -1,4 +1,4 @@
-/** What the links of a preview, a test mail and a web copy lead to: they belong to nobody, and say so. */
+/** What the links of a preview and a test mail lead to: they belong to nobody, and say so. */
 import { Hono } from 'hono';
 import { sampleToken } from '../delivery/links.ts';
 import { preferredLanguage } from './language.ts';

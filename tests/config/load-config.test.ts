@@ -44,6 +44,15 @@ function complaint(text: string): string {
 }
 
 describe('newsletter.yaml', () => {
+  it('takes the page for subscribing by https alone', () => {
+    const page = 'https://example.org/join?from=web';
+    expect(load(`${small}    subscribeUrl: ${page}\n`).newsletters[0]?.subscribeUrl).toBe(page);
+    for (const other of ['http://example.org/join', 'javascript:alert(1)', 'https://'])
+      expect(complaint(`${small}    subscribeUrl: ${other}\n`)).toMatch(
+        /7:\d+: newsletters\[0\]\.subscribeUrl: expected an https:\/\/ address/,
+      );
+  });
+
   it('gets every default filled in', () => {
     expect(load(small)).toEqual({
       file: join(folder, 'newsletter.yaml'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Digest, Story } from '../../src/digest/digest.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
-import { renderEdition } from '../../src/render/render-edition.ts';
+import { renderEdition, renderWebCopy } from '../../src/render/render-edition.ts';
 import type { RenderedEdition, SlotValues } from '../../src/render/rendered-edition.ts';
 import { escapeHtml, fill } from '../../src/render/rendered-edition.ts';
 import { htmlBytes, mostHtmlBytes, textBytes, usualHtmlBytes } from '../../src/render/size.ts';
@@ -16,12 +16,9 @@ const values: SlotValues = {
   dislikeUrl: `https://news.example/v/${'b'.repeat(130)}`,
 };
 
-async function mailOf(
-  digest: Digest,
-  whole = false,
-): Promise<RenderedEdition & { html1: string; text1: string }> {
+async function mailOf(digest: Digest): Promise<RenderedEdition & { html1: string; text1: string }> {
   const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
-  const rendered = renderEdition(template, editionFor(digest, 'all'), { whole });
+  const rendered = renderEdition(template, editionFor(digest, 'all'));
   return {
     ...rendered,
     html1: fill(rendered.html, values, escapeHtml),
@@ -126,7 +123,13 @@ describe('the size of a mail', () => {
   });
 
   it('is no matter to the copy on the web', async () => {
-    const { html1 } = await mailOf(bigDigest(72), true);
+    const digest = bigDigest(72);
+    const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
+    const html1 = fill(
+      renderWebCopy(template, editionFor(digest, 'all'), { archiveUrl: null }),
+      { unsubscribeUrl: '', preferencesUrl: '' },
+      escapeHtml,
+    );
     expect(html1.match(/<\/h3>/g)).toHaveLength(504);
     expect(html1.match(/<b>背景<\/b>/g)).toHaveLength(504);
     expect(html1).not.toMatch(/从略|没有放进/);

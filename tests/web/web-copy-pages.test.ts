@@ -51,20 +51,47 @@ describe('the web copy of an edition', () => {
     expect(new Set(copies.map((copy) => pathIn(copy, '/w/'))).size).toBe(2);
   });
 
-  it('holds nothing personal: no token, no address, no vote, and links that explain themselves', async () => {
+  it('holds nothing personal: no token, no address, no vote', async () => {
     const page = await textOf(pathTo(1));
     const own = linksOf(page).filter((link) => link.startsWith('https://news.example'));
-    expect(own.sort()).toEqual(['https://news.example/p/sample', 'https://news.example/u/sample']);
+    expect(own).toEqual(['https://news.example/archive/ai-daily']);
     for (const personal of ['/u/', '/p/', '/v/'].map((start) => pathIn(copyTo(messages, 1), start))) {
       expect(page).not.toContain(personal.split('/')[2]);
     }
     expect(page).not.toContain('reader-1');
-    for (const link of own) {
-      const explained = await sent.get(link, { headers: { 'Accept-Language': 'en' } });
-      expect(explained.status).toBe(200);
-      expect(await explained.text()).toContain('This link belongs to nobody');
-      expect((await sent.post(link)).status).toBe(404);
-    }
+    expect((await sent.get(own[0] ?? '')).status).toBe(200);
+  });
+
+  it('speaks to whoever reads it, not to a subscriber', async () => {
+    const page = await textOf(pathTo(2));
+    expect(page).not.toMatch(/你收到这封邮件|你的主题|你未选择|偏好设置|>退订</);
+    expect(page).toContain('主题：模型与技术');
+    expect(page).toContain('今天这一期在其他主题里还有 1 条要闻。');
+    expect(page).toMatch(/「AI 日报」是一份通过邮件寄送的新闻简报/);
+    expect(page).toMatch(/<a href="mailto:[^"]+"[^>]*>写信订阅<\/a>/);
+    expect(page).toMatch(/<a href="https:\/\/news\.example\/archive\/ai-daily"[^>]*>往期<\/a>/);
+    expect(page).toContain('调整主题和退订的链接，都在寄给你的邮件里。');
+    const mail = await PostalMime.parse(copyTo(messages, 2).raw);
+    expect(mail.html).toMatch(/你收到这封邮件，是因为订阅了/);
+    expect(mail.html).not.toMatch(/写信订阅|往期/);
+  });
+
+  it('leads to no archive where the newsletter has none, and says it in English in an English one', async () => {
+    await sent.desk.subscribers.upsertMany([
+      {
+        address: 'anna@readers.example',
+        memberships: ['tech-en'],
+        topics: 'all',
+        state: 'active',
+        consent: 'a test',
+      },
+    ]);
+    const copies = await sent.send(dayOf('2026-03-04', 'EN'), { newsletter: 'tech-en' });
+    const page = await textOf(pathIn(copies[0] as Message, '/w/'));
+    expect(page).toMatch(/Topics: all topics/);
+    expect(page).toMatch(/is a news digest by e-mail: each reader gets the topics they choose\./);
+    expect(page).toContain('Subscribe by e-mail');
+    expect(page).not.toMatch(/You get this mail|Your topics|\/archive\//);
   });
 
   it('is not for search engines, runs nothing, loads nothing and stands in no frame', async () => {

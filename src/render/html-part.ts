@@ -1,0 +1,111 @@
+/** The HTML part of an edition: which blocks it shows, and what stands in its places. */
+import { inlineText } from '../digest/inline.ts';
+import type { Edition } from '../edition/edition.ts';
+import { assemble } from './assemble.ts';
+import { withinBudget } from './budget.ts';
+import { cutToColumns, oneLine } from './columns.ts';
+import { editionValues, hasContents, ledeOf, ledeStories } from './edition-lines.ts';
+import type { IssueTemplate } from './issue-template.ts';
+import { storyKey } from './issue-template.ts';
+import { type PlacedCategory, placedCategories } from './placed.ts';
+import { type PublicLinks, publicBlocks, publicValues } from './public-lines.ts';
+import type { Piece, RenderedEdition } from './rendered-edition.ts';
+import { piecesBytes, usualHtmlBytes } from './size.ts';
+
+/** What an edition shows of a story it holds, unless the mail would grow too large. */
+const storyBlocks = ['story', 'body', 'background'];
+
+/** Of a category's first story, beside its name in the contents. */
+const leadColumns = 46;
+
+/** As it is mailed: shortened when a client would clip it. */
+export function htmlOf(
+  template: IssueTemplate,
+  edition: Edition,
+  preheader: string,
+): Pick<RenderedEdition, 'html' | 'leftOut'> {
+  const categories = placedCategories(template, edition);
+  const shown = shownBlocks(template, edition, categories).add('reader');
+  const values = new Map([
+    ...Object.entries(editionValues(template, edition, preheader)),
+    ...categoryValues(template, edition, categories),
+  ]);
+  const pieces = assemble(template.html, shown, values);
+  const excess = piecesBytes(pieces) - usualHtmlBytes;
+  if (excess <= 0) return { html: pieces };
+  const shortened = withinBudget(template.weights, shown, categories, excess);
+  const stories = [...shortened.lost.values()].reduce((sum, count) => sum + count, 0);
+  const rest = restValues(template, stories, shortened.lost);
+  return {
+    html: assemble(template.html, shortened.shown, new Map([...values, ...rest])),
+    leftOut: { stories },
+  };
+}
+
+/** As anybody may read it on the web: whole, because no mail client clips it, and not spoken to a subscriber. */
+export function publicHtmlOf(
+  template: IssueTemplate,
+  edition: Edition,
+  preheader: string,
+  links: PublicLinks,
+): readonly Piece[] {
+  const categories = placedCategories(template, edition);
+  const shown = shownBlocks(template, edition, categories);
+  for (const block of publicBlocks(template.masthead, links)) shown.add(block);
+  const values = new Map([
+    ...Object.entries(editionValues(template, edition, preheader)),
+    ...Object.entries(publicValues(template, edition, links)),
+    ...categoryValues(template, edition, categories),
+  ]);
+  return assemble(template.html, shown, values);
+}
+
+/** Which blocks of the template this edition shows. */
+function shownBlocks(
+  { digest }: IssueTemplate,
+  edition: Edition,
+  categories: readonly PlacedCategory[],
+): Set<string> {
+  const shown = new Set(['analyses', 'trends', ...digest.analyses.map((_, index) => `analysis.${index}`)]);
+  const lede = new Set(ledeStories(edition).map(storyKey));
+  if (ledeOf(edition.closing) !== undefined || lede.size > 0) shown.add('lede');
+  if (hasContents(edition)) shown.add('contents');
+  if (edition.omittedCount > 0) shown.add('omitted');
+  for (const { index, stories } of categories) {
+    shown.add(`category.${index}`).add(`row.${index}`);
+    for (const { position, key } of stories) {
+      for (const block of storyBlocks) shown.add(`${block}.${index}.${position}`);
+      if (lede.has(key)) shown.add(`top.${index}.${position}`);
+    }
+  }
+  return shown;
+}
+
+/** Of each category the number of its stories, and its first story that the lede has not told. */
+function categoryValues(
+  { words }: IssueTemplate,
+  edition: Edition,
+  categories: readonly PlacedCategory[],
+): readonly (readonly [string, string])[] {
+  const told = new Set(ledeStories(edition));
+  return edition.categories.flatMap(({ stories }, i) => {
+    const lead = stories.find((story) => !told.has(story));
+    const index = categories[i]?.index ?? 0;
+    return [
+      [`count.${index}`, words.shortCount(stories.length)],
+      [`lead.${index}`, cutToColumns(oneLine(inlineText(lead?.title ?? '')), leadColumns)],
+    ] as const;
+  });
+}
+
+/** What a shortened mail says of what it lacks. */
+function restValues(
+  { words }: IssueTemplate,
+  stories: number,
+  lost: ReadonlyMap<number, number>,
+): readonly (readonly [string, string])[] {
+  return [
+    ['rest', stories > 0 ? words.moreOnWeb(stories) : words.shortened],
+    ...[...lost].map(([index, count]) => [`rest.${index}`, words.moreHere(count)] as const),
+  ];
+}
