@@ -18,6 +18,7 @@ import { type Problem, problemOf } from '../preflight/problem.ts';
 import type { EditionSample } from '../preflight/sample.ts';
 import { signatureProblems } from '../preflight/signature-rules.ts';
 import type { IssueTemplate } from '../render/issue-template.ts';
+import { readMailTemplates } from '../render/mail-template.ts';
 import { prepareIssue } from '../render/prepare-issue.ts';
 import { renderEdition } from '../render/render-edition.ts';
 import { escapeHtml, fill } from '../render/rendered-edition.ts';
@@ -129,7 +130,7 @@ async function templateOf(request: PreflightRequest, date: string): Promise<Issu
       date,
       topics: topicsOf(config),
       subject,
-      ...(templates === undefined ? {} : { templates }),
+      templates: await readMailTemplates(templates),
     });
   } catch (thrown) {
     return asProblem(thrown);

@@ -1,7 +1,5 @@
 /** Compiles an issue: MJML runs once, whatever the number of editions. */
-import { join } from 'node:path';
 import { randomId } from '../core/ids.ts';
-import { packageRoot } from '../core/package-root.ts';
 import type { Digest } from '../digest/digest.ts';
 import { storiesOf } from '../digest/digest.ts';
 import type { Topic } from '../digest/topics.ts';
@@ -11,12 +9,11 @@ import { compileMjml } from './compile-mjml.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
 import { issueView } from './issue-view.ts';
-import { fillMailTemplate } from './mail-template.ts';
+import { type MailTemplates, readMailTemplates } from './mail-template.ts';
 import { cutAtMarks } from './marks.ts';
 import type { Masthead } from './masthead.ts';
 import { placesOf } from './placed.ts';
 import { storyText } from './plain-text.ts';
-import { readWording } from './wording.ts';
 
 export interface PrepareIssueOptions {
   /** `YYYY-MM-DD` */
@@ -25,8 +22,8 @@ export interface PrepareIssueOptions {
   readonly topics: readonly Topic[];
   /** The operator's own subject for every edition. */
   readonly subject?: string;
-  /** Folder of the mail templates; default: the package's. */
-  readonly templates?: string;
+  /** Default: the package's, read for this issue. */
+  readonly templates?: MailTemplates;
   readonly compile?: CompileMjml;
 }
 
@@ -37,11 +34,12 @@ export interface PrepareIssueOptions {
 export async function prepareIssue(
   digest: Digest,
   masthead: Masthead,
-  { date, topics, subject = '', templates = mailTemplates(), compile = compileMjml }: PrepareIssueOptions,
+  { date, topics, subject = '', templates, compile = compileMjml }: PrepareIssueOptions,
 ): Promise<IssueTemplate> {
   const nonce = randomId(16);
-  const words = await readWording(templates, masthead.language);
-  const mjml = await fillMailTemplate(templates, issueView(digest, masthead, { date, nonce, words }));
+  const { fill, words: wordsIn } = templates ?? (await readMailTemplates());
+  const words = await wordsIn(masthead.language);
+  const mjml = fill(issueView(digest, masthead, { date, nonce, words }));
   const html = cutAtMarks(await compile(mjml), nonce);
   return {
     digest,
@@ -55,8 +53,4 @@ export async function prepareIssue(
     places: placesOf(digest),
     storyTexts: new Map(storiesOf(digest).map((story) => [storyKey(story), storyText(story, words)])),
   };
-}
-
-function mailTemplates(): string {
-  return join(packageRoot(), 'templates', 'mail');
 }

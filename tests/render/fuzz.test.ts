@@ -11,12 +11,14 @@ import { storiesOf } from '../../src/digest/digest.ts';
 import { inlineText } from '../../src/digest/inline.ts';
 import { parseDigest } from '../../src/digest/parse.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
+import { readMailTemplates } from '../../src/render/mail-template.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
 import { escapeHtml, fill, type SlotValues, slotNames } from '../../src/render/rendered-edition.ts';
 import { lineSoup } from '../digest/line-soup.ts';
 import { editionFor, masthead } from '../helpers/digests.ts';
 
+const templates = await readMailTemplates();
 const runs = Number(process.env.PAPERBOY_FUZZ ?? 60);
 const seed = process.env.PAPERBOY_SEED;
 
@@ -52,7 +54,8 @@ function parsed(source: string): Digest | undefined {
 }
 
 async function expectHonestMail(source: string, digest: Digest): Promise<void> {
-  const template = await prepareIssue(digest, masthead, { date: digest.date ?? '', topics: builtInTopics });
+  const date = digest.date ?? '';
+  const template = await prepareIssue(digest, masthead, { date, topics: builtInTopics, templates });
   const [first] = storiesOf(digest);
   for (const topics of ['all', first?.topics ?? []] as const) {
     const edition = editionFor(digest, topics);

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
 import { compileMjml } from '../../src/render/compile-mjml.ts';
+import { readMailTemplates } from '../../src/render/mail-template.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
 import { editionFor, exampleDigest, masthead } from '../helpers/digests.ts';
@@ -15,12 +16,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const mail = join(packageRoot(), 'templates', 'mail');
 
 /** Prepares the example with a changed template. */
-function prepareWith(change: (source: string) => string, name = 'issue.mjml') {
+async function prepareWith(change: (source: string) => string, name = 'issue.mjml') {
   const templates = join(folder, Math.random().toString(36).slice(2));
   cpSync(mail, templates, { recursive: true });
   const file = join(templates, name);
   writeFileSync(file, change(readFileSync(file, 'utf8')));
-  return prepareIssue(exampleDigest(), masthead, { date: '2026-03-05', topics: builtInTopics, templates });
+  return prepareIssue(exampleDigest(), masthead, {
+    date: '2026-03-05',
+    topics: builtInTopics,
+    templates: await readMailTemplates(templates),
+  });
 }
 
 describe('the mail templates', () => {
@@ -89,11 +94,8 @@ describe('the mail templates', () => {
   });
 
   it('are missed by name', async () => {
-    const nowhere = prepareIssue(exampleDigest(), masthead, {
-      date: '2026-03-05',
-      topics: builtInTopics,
-      templates: join(folder, 'nowhere'),
+    await expect(readMailTemplates(join(folder, 'nowhere'))).rejects.toMatchObject({
+      code: 'file-unreadable',
     });
-    await expect(nowhere).rejects.toMatchObject({ code: 'file-unreadable' });
   });
 });
