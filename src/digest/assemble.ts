@@ -43,7 +43,7 @@ export function assembleDigest(
   return {
     title,
     date: dateOf(draft, tally, options),
-    lang: languageOf(proseOf(title, parts)),
+    lang: draft.lang ?? languageOf(proseOf(title, parts)),
     format,
     ...parts,
   };

@@ -2,8 +2,9 @@
 
 export type TopicId = string;
 
-/** `zh`, `en` or `ja`, by share of letters. */
-export type DigestLanguage = 'zh' | 'en' | 'ja';
+/** As the digest itself says, else by share of letters. */
+export const digestLanguages = ['zh', 'en', 'ja'] as const;
+export type DigestLanguage = (typeof digestLanguages)[number];
 
 export type DigestFormat = 'labelled' | 'tagged' | 'markdown' | 'json';
 

@@ -1,5 +1,5 @@
 /** What a format's parser hands over: the digest without topics, still to be joined and resolved. */
-import type { Highlight, Source } from './digest.ts';
+import type { DigestLanguage, Highlight, Source } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { type Labelled, readPoint } from './labels.ts';
 import { siteName } from './links.ts';
@@ -43,6 +43,8 @@ export interface DigestDraft {
   readonly analyses: { title: string; fields: { label: string; text: string }[] }[];
   readonly trends: Highlight[];
   closing?: string;
+  /** As the digest itself says; only JSON does. */
+  lang?: DigestLanguage;
 }
 
 export interface FormatInput {

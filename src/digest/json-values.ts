@@ -3,6 +3,7 @@ import { isCalendarDate } from './dates.ts';
 import { type DigestDraft, newStory, type StoryDraft } from './draft.ts';
 import { cleanInline } from './inline.ts';
 import type { JsonLines } from './json-lines.ts';
+import { languageNamed } from './language.ts';
 import { safeUrl, siteName } from './links.ts';
 import { hasLetters } from './reading.ts';
 import type { Tally } from './tally.ts';
@@ -10,6 +11,7 @@ import type { Tally } from './tally.ts';
 export type Values = Readonly<Record<string, unknown>>;
 
 export const titleKeys = ['title', 'headline', 'name'] as const;
+const languageKeys = ['lang', 'language'] as const;
 const dateKeys = ['date', 'day', 'published', 'created', 'updated', 'created_at'] as const;
 /** The day's sentence, which headline lists call their tip. */
 const closingKeys = ['closing', 'tip', 'quote', 'motto', '微语'] as const;
@@ -68,7 +70,7 @@ export function createReader(lines: JsonLines, tally: Tally) {
   };
 }
 
-/** Title and date; what an outer object says comes first. */
+/** Title, date, language and closing; what an outer object says comes first. */
 export function readHead(values: Values, draft: DigestDraft, reader: Reader): void {
   if (draft.title === '') draft.title = reader.take(values, titleKeys) ?? '';
   for (const date of dateKeys.map((key) => values[key]).filter((found) => typeof found === 'string')) {
@@ -76,7 +78,13 @@ export function readHead(values: Values, draft: DigestDraft, reader: Reader): vo
     if (isCalendarDate(date)) reader.text(date);
   }
   if (draft.title !== '') draft.dateTexts.push(draft.title);
-  draft.closing ??= reader.take(values, closingKeys) ?? '';
+  for (const tag of languageKeys.map((key) => values[key])) {
+    const named = typeof tag === 'string' ? languageNamed(tag) : undefined;
+    if (named === undefined) continue;
+    draft.lang ??= named;
+    if (draft.lang === named) reader.text(tag);
+  }
+  if (!draft.closing) draft.closing = reader.take(values, closingKeys) ?? '';
 }
 
 export function pointOf(values: Values, reader: Reader): { label?: string; text: string }[] {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { storiesOf } from '../../src/digest/digest.ts';
+import { type Digest, storiesOf } from '../../src/digest/digest.ts';
 import { parseDigest } from '../../src/digest/parse.ts';
 import { builtInTopics } from '../../src/digest/topics.ts';
+import { exampleFiles } from './corpus.ts';
 
 const parse = (value: unknown) =>
   parseDigest(JSON.stringify(value, null, 2), { topics: builtInTopics, name: 'digest.json' });
@@ -102,5 +103,38 @@ describe('JSON', () => {
     const parseAs = () =>
       parseDigest(JSON.stringify(value), { topics: builtInTopics, name: 'x', format: 'json' });
     expect(parseAs).toThrow(expect.objectContaining({ code: 'no-stories' }));
+  });
+
+  it('reads again what it printed; only what it finds out anew has no field', () => {
+    const [{ source, name } = { source: '', name: '' }] = exampleFiles();
+    const printed = parseDigest(source, { topics: builtInTopics, name });
+    const again = parse({ digest: printed.digest });
+    for (const { text } of again.unparsed) expect(text).toMatch(/^"(?:format|line)": /);
+    expect(again.digest).toMatchObject({ title: printed.digest.title, lang: printed.digest.lang });
+    const withoutLines = ({ categories }: Digest) =>
+      categories.map((category) => ({
+        ...category,
+        stories: category.stories.map((story) => ({ ...story, line: 0 })),
+      }));
+    expect(withoutLines(again.digest)).toEqual(withoutLines(printed.digest));
+  });
+
+  it('is in the language that it names, and lists a name that no mail is set in', () => {
+    const news = ['OpenAI GPT-5', 'Claude 5', 'Gemini 3'];
+    expect(parse({ lang: 'zh-CN', news })).toMatchObject({ digest: { lang: 'zh' }, unparsed: [] });
+    expect(parse({ language: 'en_US', news: ['甲', '乙'] })).toMatchObject({
+      digest: { lang: 'en' },
+      unparsed: [],
+    });
+    expect(parse({ lang: 'tlh', news })).toMatchObject({
+      digest: { lang: 'en' },
+      unparsed: [{ line: 2, text: '"lang": "tlh"' }],
+    });
+  });
+
+  it('finds the closing sentence beside the headlines, however deep they stand', () => {
+    const { digest, unparsed } = parse({ code: 200, data: { news: ['甲', '乙'], tip: '慢慢走，比较快。' } });
+    expect(digest.closing).toBe('慢慢走，比较快。');
+    expect(unparsed).toEqual([{ line: 2, text: '"code": 200' }]);
   });
 });
