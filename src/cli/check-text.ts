@@ -2,7 +2,8 @@
 import { untestedClients } from '../preflight/client-support.ts';
 import type { PreflightReport } from '../preflight/preflight.ts';
 import { concerns, hasErrors, type Problem } from '../preflight/problem.ts';
-import { columnsOf, cutToColumns } from '../render/columns.ts';
+import { columnsOf } from '../render/columns.ts';
+import { cutToColumns } from '../render/shorten.ts';
 import { counted } from './counted.ts';
 import { editionLabel } from './edition-label.ts';
 import { type Io, paint } from './frame.ts';

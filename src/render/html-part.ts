@@ -3,13 +3,14 @@ import { inlineText } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
 import { assemble } from './assemble.ts';
 import { withinBudget } from './budget.ts';
-import { cutToColumns, oneLine } from './columns.ts';
+import { oneLine } from './columns.ts';
 import { editionValues, hasContents, ledeOf, ledeStories } from './edition-lines.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
 import { type PlacedCategory, placedCategories } from './placed.ts';
 import { type PublicLinks, publicBlocks, publicValues } from './public-lines.ts';
 import type { Piece, RenderedEdition } from './rendered-edition.ts';
+import { cutToColumns } from './shorten.ts';
 import { piecesBytes, usualHtmlBytes } from './size.ts';
 
 /** What an edition shows of a story it holds, unless the mail would grow too large. */

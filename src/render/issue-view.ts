@@ -3,10 +3,11 @@ import { darkColours, lightColours } from '../core/mail-colours.ts';
 import type { Analysis, Digest, Highlight, Source, Story } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
-import { isWider, oneLine, shortened } from './columns.ts';
+import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
+import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
 import type { Wording } from './wording.ts';
 

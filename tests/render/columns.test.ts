@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, cutToColumns } from '../../src/render/columns.ts';
+import { columnsOf } from '../../src/render/columns.ts';
+import { cutToColumns, leadingClause, shortened } from '../../src/render/shorten.ts';
 
 const word = fc.constantFrom(
   '人工智能',
@@ -55,6 +56,37 @@ describe('text on a line', () => {
     );
     expect(cutToColumns('推出，首个推理视频模型且支持高动态范围', 30)).toBe('推出，首个推理视频模型且支持…');
     expect(cutToColumns('Revenue of 1,000,000 grew, they say again', 30)).toBe('Revenue of 1,000,000 grew…');
+  });
+
+  it('keeps its signs: 30% is not 30, nor $50 million $50', () => {
+    expect(cutToColumns('Sales grew by 30%, the maker says today', 21)).toBe('Sales grew by 30%…');
+    expect(cutToColumns('Why C++ and Rust meet in one kernel', 12)).toBe('Why C++…');
+    expect(cutToColumns('两家基金会投入50亿元建设', 18)).toBe('两家基金会投入…');
+    expect(cutToColumns('Two give 50 million for tools', 15)).toBe('Two give…');
+  });
+
+  it('is cut also within a pair that leaves no other place, and loses the mark of it', () => {
+    expect(shortened('“Lowland agrees on a right to repair”', 22)).toBe('Lowland agrees…');
+    expect(shortened('《很长很长的一本书的名字》', 12)).toMatch(/^[^《》]+…$/);
+    expect(cutToColumns('A “quote that never ends and goes on', 22)).toBe('A “quote that never…');
+  });
+
+  it('is cut within a word when there is but one, between what readers take for characters', () => {
+    expect(shortened('Supercalifragilistic', 10)).toBe('Supercal…');
+    const family = '👩‍👩‍👧‍👦';
+    expect(shortened(family.repeat(6), 7)).toBe(`${family.repeat(2)}…`);
+    expect(shortened('é'.repeat(20), 7)).toBe(`${'é'.repeat(5)}…`);
+  });
+
+  it('stays empty when it is', () => {
+    for (const columns of [0, 1, 60]) expect(shortened('', columns)).toBe('');
+  });
+
+  it('begins with the longest clause that can stand alone', () => {
+    expect(leadingClause('Rates rise again as prices climb', 30, 10)).toBe('Rates rise again…');
+    expect(leadingClause('推出，首个推理视频模型，支持高动态', 28, 10)).toBe('推出，首个推理视频模型…');
+    expect(leadingClause('推出，首个推理视频模型且支持高动态', 28, 10)).toBe('');
+    expect(leadingClause('', 28, 10)).toBe('');
   });
 
   it('drops a comma before the ellipsis but keeps a closing mark with its pair', () => {

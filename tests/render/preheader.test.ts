@@ -23,12 +23,31 @@ describe('the preheader', () => {
   });
 
   it('does not say again what the subject says', () => {
-    const stories = ['模型开源', '火箭回收', '卫星入轨'].map((title) =>
+    const stories = ['模型开源', '火箭回收', '芯片降价', '卫星入轨'].map((title) =>
       storyOf(title, { summary: `关于${title}的正文。` }),
     );
     const preheader = preheaderFor(digestOf([{ name: '一', stories }]));
     expect(preheader).toMatch(/^卫星入轨；关于模型开源/);
     expect(preheader).not.toMatch(/；火箭回收/);
+  });
+
+  it('tells a story whose title only begins as that of the subject', () => {
+    const stories = [
+      'OpenAI releases one',
+      'OpenAI releases two',
+      'OpenAI opens its third and largest office',
+    ].map((title) => storyOf(title));
+    expect(preheaderFor(digestOf([{ name: '一', stories }]))).toBe(
+      'OpenAI opens its third and largest office',
+    );
+  });
+
+  it('is cut between words, and only when it is too long', () => {
+    const preheader = preheaderFor(
+      exampleDigest({ closing: 'Makers must publish part numbers now '.repeat(9) }),
+    );
+    expect(preheader).toMatch(/ (?:Makers|must|publish|part|numbers|now)…$/);
+    expect(preheaderFor(exampleDigest({ closing: '小模型是主角。' }))).not.toContain('…');
   });
 
   it('is at most 90 Han long', () => {

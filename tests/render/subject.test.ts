@@ -36,6 +36,66 @@ describe('the subject', () => {
     );
   });
 
+  it('tells three stories where there is room', () => {
+    expect(subjectFor(['模型开源', '火箭回收', '芯片降价', '卫星入轨'])).toBe(
+      '模型开源；火箭回收；芯片降价｜晨间简报 3/5',
+    );
+    expect(subjectFor(['Chips cool', 'Rockets land', 'Rates rise'], { language: 'en', name: 'Brief' })).toBe(
+      'Chips cool; Rockets land; Rates rise | Brief 3/5',
+    );
+  });
+
+  it('takes the leading clause of the lead when that makes room for another story', () => {
+    const english = { language: 'en', name: 'Brief' } as const;
+    expect(subjectFor(['Rates rise again as prices climb', 'Rockets land'], english)).toBe(
+      'Rates rise again as prices climb; Rockets land | Brief 3/5',
+    );
+    expect(subjectFor(['Rates rise again across Europe as prices climb', 'Chips cool'], english)).toBe(
+      'Rates rise again across Europe…; Chips cool | Brief 3/5',
+    );
+    expect(subjectFor(['云杉公布创纪录财报，毛利率大幅上升', '火箭完成回收'])).toBe(
+      '云杉公布创纪录财报…；火箭完成回收｜晨间简报 3/5',
+    );
+    expect(subjectFor(['梁山参与撰写，最新论文提出新的结构', '火箭完成回收'])).toBe(
+      '梁山参与撰写，最新论文提出新的结构｜晨间简报 3/5',
+    );
+  });
+
+  it('ends no headline within a word, nor before what a number counts', () => {
+    const english = { language: 'en', name: 'Morning Brief' } as const;
+    expect(subjectFor(['Lowland Council agrees on a right to repair'], english)).toBe(
+      'Lowland Council agrees on a right… | Morning Brief 3/5',
+    );
+    expect(subjectFor(['“Lowland Council agrees on a right to repair”, says minister'], english)).toBe(
+      'Lowland Council agrees on a right… | Morning Brief 3/5',
+    );
+    expect(subjectFor(['Two large foundations form a fund of $50 million'], english)).toBe(
+      'Two large foundations form a fund… | Morning Brief 3/5',
+    );
+    expect(subjectFor(['Exports of small tugs rise by thirty-three percent'], english)).toBe(
+      'Exports of small tugs rise… | Morning Brief 3/5',
+    );
+  });
+
+  it('leaves every word of a spaced title whole, and marks what is missing', () => {
+    const word = fc.stringMatching(/^[a-z]{1,9}(?:-[a-z]{1,5})?$/);
+    const title = fc.array(word, { minLength: 1, maxLength: 14 }).map((words) => words.join(' '));
+    fc.assert(
+      fc.property(title, title, title, (...titles) => {
+        const subject = subjectFor(titles, { language: 'en', name: 'Brief' });
+        const shown = subject.replace(/ \| Brief 3\/5$/, '').split('; ');
+        expect(columnsOf(subject)).toBeLessThanOrEqual(60);
+        for (const [index, headline] of shown.entries()) {
+          const whole = titles[index] ?? '';
+          if (headline === whole) continue;
+          expect(headline.endsWith('…')).toBe(true);
+          expect(`${whole} `.startsWith(`${headline.slice(0, -1)} `), headline).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('never takes more than 60 columns, breaks no character and leaves no 《 open', () => {
     const part = fc.constantFrom(
       '《三体》',
