@@ -151,7 +151,8 @@ async function deliverPaced(
 }
 
 /**
- * A claim whose answer got lost may have been made: then what it took is given back before anything else.
+ * A claim whose answer got lost may have been made: then what it took is given back before anything else. That is so even
+ * when the answer is that nothing is claimed now: a question that was on its way when Redis died is asked twice.
  * @returns `unconfirmed` when it is not known whether Redis remembers everything
  */
 async function claimSurely(
@@ -162,10 +163,9 @@ async function claimSurely(
   try {
     return await claimRows(deps.ledger, request, limit);
   } catch (error) {
-    const { code } = toPaperboyError(error);
-    if (code === 'redis-unconfirmed') return 'unconfirmed';
     await releaseSurely(deps, request, null);
-    if (code === 'redis-forgot') return 'unconfirmed';
+    const { code } = toPaperboyError(error);
+    if (code === 'redis-unconfirmed' || code === 'redis-forgot') return 'unconfirmed';
     throw error;
   }
 }

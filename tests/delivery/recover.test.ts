@@ -170,6 +170,31 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
     await expectOneCopyEach({ accepted: 30 });
   });
 
+  it('gives back what a claim took whose answer was lost with the server, and was asked for again', async () => {
+    const worker = await startWorker();
+    await planFor(worker);
+    const { redis } = worker.ledger;
+    let asked = 0;
+    // As ioredis does it: what was on its way when the connection was lost is sent once more.
+    const askTwice = async (...args: (string | number | Buffer)[]): Promise<unknown> => {
+      const ask = (): Promise<unknown> => Reflect.apply(Reflect.get(redis, 'evalshaBuffer'), redis, args);
+      const answer = await ask();
+      if (++asked > 1) return answer;
+      await server.crash();
+      await server.restart();
+      return await ask();
+    };
+    const repeating = new Proxy(redis, {
+      get: (target, name) => {
+        const value = name === 'evalshaBuffer' ? askTwice : Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    Object.assign(worker.deps, { ledger: { ...worker.ledger, redis: repeating } });
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 30, claimed: 0 });
+  });
+
   it('sends no correction again that Redis has forgotten', async () => {
     const worker = await startWorker();
     await planFor(worker);
