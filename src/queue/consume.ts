@@ -14,6 +14,8 @@ export interface ConsumeOptions {
   onError(error: Error): void;
 }
 
+const retryAfterMs = 500;
+
 /** @param handle must return soon after its signal is aborted; what it throws is logged, and the ledger wakes again */
 export function consume<Job>(
   queue: 'plan' | 'deliver',
@@ -33,6 +35,8 @@ export function consume<Job>(
       concurrency: options.concurrency,
       // A job that lost its lock is given up: the ledger knows what is due, and the sweeper wakes it.
       maxStalledCount: 0,
+      // Its own pause after a lost connection, 15 s, would hold up a worker long after Redis is back.
+      runRetryDelay: retryAfterMs,
     },
   );
   worker.on('error', options.onError);

@@ -72,18 +72,22 @@ export async function connectRedis(url: string, options: ConnectOptions = {}): P
 }
 
 /**
- * What a BullMQ worker's connection needs instead: its blocking reads take as long as they take, and it insists on
- * `maxRetriesPerRequest: null`. Fit for `new Redis(…)`; listen to its `error` event.
+ * What BullMQ's connections need instead: it insists on `maxRetriesPerRequest: null`, and its blocking reads may take
+ * ten seconds. Fit for `new Redis(…)`; listen to its `error` event.
  */
 export function bullConnectionOptions(url: string, name = 'paperboy-queue'): RedisSettings {
   return {
     ...parseRedisUrl(url),
     connectionName: name,
     connectTimeout: 5_000,
+    commandTimeout: bullCommandTimeoutMs,
     maxRetriesPerRequest: null,
     retryStrategy: retryDelayMs,
   };
 }
+
+/** A job whose taking was answered too late is given up by BullMQ, and its page is woken again. */
+const bullCommandTimeoutMs = 30_000;
 
 /** 50, 100, 200, 400, 800, then 1,000 ms each: twelve attempts are about 8 s, longer than a restart of Redis takes. */
 const retriesPerCommand = 12;

@@ -1,6 +1,10 @@
 /** What Redis and ioredis throw, as errors with a code: a full, read-only or silent server is no fault of ours. */
 import { PaperboyError } from '../core/errors.ts';
 
+/** What ioredis says when no reply came in time, when the connection broke amid the replies, and when it gave up. */
+const unanswered =
+  /^(?:Command timed out|Command aborted due to connection close|Connection is closed\.|Reached the max retries per request)/;
+
 /** @returns null when it is nothing that Redis or ioredis throws */
 export function redisFailure(thrown: unknown): PaperboyError | null {
   if (!(thrown instanceof Error) || thrown instanceof PaperboyError) return null;
@@ -17,7 +21,7 @@ export function redisFailure(thrown: unknown): PaperboyError | null {
       cause: thrown,
     });
   }
-  if (/^(?:Command timed out|Connection is closed\.|Reached the max retries per request)/.test(message)) {
+  if (unanswered.test(message)) {
     return new PaperboyError('redis-unreachable', `Redis does not answer: ${message}`, { cause: thrown });
   }
   return null;

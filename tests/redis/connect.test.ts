@@ -83,13 +83,14 @@ describe('a connection', () => {
     expect(said.at(-1)).toBe('Redis: connected again');
   });
 
-  it('for BullMQ waits without a limit of its own', async () => {
+  it('for BullMQ waits longer than its blocking reads take', async () => {
     const redis = new Redis(bullConnectionOptions(url()));
     redis.on('error', () => {});
     opened.push(redis);
     expect(await redis.ping()).toBe('PONG');
     expect(redis.options.maxRetriesPerRequest).toBeNull();
-    expect(redis.options.commandTimeout).toBeUndefined();
+    expect(await redis.bzpopmin('nothing', 1)).toBeNull();
+    expect(redis.options.commandTimeout).toBeGreaterThan(10_000);
   });
 
   it('gives up on a command that the server does not answer', async () => {

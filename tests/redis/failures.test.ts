@@ -49,6 +49,11 @@ describe('a Redis that takes no writes', () => {
     expect(await failureOfWriting()).toBeNull();
   });
 
+  it('because the connection broke amid the replies', () => {
+    const error = new Error('Command aborted due to connection close');
+    expect(redisFailure(error)).toMatchObject({ code: 'redis-unreachable', retry: 'later' });
+  });
+
   it('is told from errors of ours', () => {
     expect(redisFailure(new Error('WRONGTYPE Operation against a key'))).toBeNull();
     expect(redisFailure('OOM')).toBeNull();
