@@ -130,9 +130,18 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
   const livesBefore = await lives(ledger);
   await within(30_000, 'publishing', desk.publish(random() < 0.2));
   let acting = true;
-  const acts = Promise.all(schedule.faults.map((fault) => act(fault, contextOf(fault)))).then(() => {
+  const acts = schedule.faults.map((fault) => ({ fault, ends: act(fault, contextOf(fault)) }));
+  const acted = Promise.all(acts.map(({ ends }) => ends)).then(() => {
     acting = false;
   });
+  // Once nothing strikes any more there is no need for a middle of things.
+  const struck = Promise.all(acts.filter(({ fault }) => strikes(fault)).map(({ ends }) => ends)).then(
+    async () => {
+      if (strikers.length === 0) return;
+      usual.length = 0;
+      await sink.setRules(special);
+    },
+  );
   let deadline = performance.now() + drainWithinMs;
   let latest = Number.POSITIVE_INFINITY;
   let stood = '';
@@ -162,7 +171,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     }
   }
   isEnded = true;
-  await acts;
+  await Promise.all([acted, struck]);
 
   async function act(fault: Fault, context: FaultContext): Promise<void> {
     try {

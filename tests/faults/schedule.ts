@@ -43,7 +43,7 @@ export function scheduleOf(seed: number, choice: Choice = {}): Schedule {
   const size = picked.reduce((most, fault) => Math.max(most, fault.size ?? 0), 0);
   // What strikes from outside needs copies that take their time; what the relay does comes by itself.
   const isAmidst = picked.some(strikes);
-  const slow = isAmidst ? (openingStages.includes(slowAt) ? [200, 300] : [40, 60, 90]) : [0, 2, 5, 15];
+  const slow = isAmidst ? (openingStages.includes(slowAt) ? [400, 600] : [150, 200, 250]) : [0, 2, 5, 15];
   const readers = isAmidst ? 350 + random() * 250 : 30 + random() * 170;
   return {
     seed,

@@ -22,8 +22,10 @@ export async function judgeUncertain(
   const unanswered = at(['dot']);
   /** The dot may have been on its way, or the reply to it. */
   const midway = at(['body', 'idle']);
-  /** Answered; but what died with the connection may not have told anybody yet. */
-  const answered = new Set(endings.map(({ before }) => before));
+  /** Answered; but a process that dies while it begins the next copy may not have told anybody yet. */
+  const answered = new Set(
+    endings.flatMap(({ before, rcpt, isAnswered }) => (isAnswered ? [before, rcpt] : [before])),
+  );
   const corrections = await Promise.all([...facts.corrections].map((each) => rowsOf(rig.ledger, each)));
   const found: string[] = [];
   for (const { sid, address } of readers) {

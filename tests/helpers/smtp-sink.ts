@@ -135,6 +135,8 @@ export interface Ending {
   readonly rcpt: string;
   /** Whose copy was answered last before that one; empty when none was. */
   readonly before: string;
+  /** Whether the copy of `rcpt` was answered: the next one's recipient had not been taken yet. */
+  readonly isAnswered: boolean;
 }
 
 /** How bad the line is. */
