@@ -4,8 +4,9 @@
  *
  * Base64url of: key hint (2 bytes), purpose (1), number (4), name (2–64), HMAC-SHA256 (RFC 2104) cut to 16 bytes.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { PaperboyError } from '../src/core/errors.ts';
+import { macOf } from '../src/core/mac.ts';
 
 /** Every use of these keys has a code of its own, so that no token can pass for one of another purpose. */
 export const purposeCodes = { unsubscribe: 1, preferences: 2, vote: 3, webCopy: 4 } as const;
@@ -33,7 +34,7 @@ export function seal(keys: TokenKeys, { purpose, number, name }: Sealed): string
   bytes.writeUInt8(purposeCodes[purpose], 2);
   bytes.writeUInt32BE(number, 3);
   bytes.write(name, headerBytes, 'latin1');
-  macOf(key.secret, bytes.subarray(0, end)).copy(bytes, end, 0, macBytes);
+  bytes.write(shortMac(key.secret, bytes, end), end, 'latin1');
   return bytes.toString('base64url');
 }
 
@@ -45,11 +46,10 @@ export function unseal(keys: TokenKeys, text: string): Sealed | undefined {
   if (bytes.toString('base64url') !== text) return undefined;
   const end = bytes.length - macBytes;
   const hint = bytes.readUInt16BE(0);
-  const signed = bytes.subarray(0, end);
   const mac = bytes.subarray(end);
   const authentic = keys.some(
     ({ id, secret }) =>
-      hintOf(id) === hint && timingSafeEqual(macOf(secret, signed).subarray(0, macBytes), mac),
+      hintOf(id) === hint && timingSafeEqual(Buffer.from(shortMac(secret, bytes, end), 'latin1'), mac),
   );
   const purpose = purposes[bytes.readUInt8(2)];
   if (!authentic || purpose === undefined) return undefined;
@@ -66,9 +66,9 @@ const purposes = Object.entries(purposeCodes).reduce<SealedPurpose[]>((list, [na
   return list;
 }, []);
 
-/** The prefix keeps these signatures apart from any other use of the same key. */
-function macOf(secret: Buffer, signed: Buffer): Buffer {
-  return createHmac('sha256', secret).update('paperboy-token\n').update(signed).digest();
+/** Over what stands before `end`. The prefix keeps these signatures apart from any other use of the same key. */
+function shortMac(secret: Buffer, bytes: Buffer, end: number): string {
+  return macOf(secret, `paperboy-token\n${bytes.toString('latin1', 0, end)}`, 'binary').slice(0, macBytes);
 }
 
 /** 16 bits of FNV-1a: says which key to try, so that a long rotation costs one HMAC. Two keys may share a hint. */

@@ -56,13 +56,17 @@ export async function pass(
   const { issue } = first.claim;
   const pages = numbering<number>();
   const texts = numbering<string>();
-  const settleBytes = Buffer.concat(
-    settlements.map((copy) => {
-      const reply = (copy.settlement.reply ?? '').slice(0, 500);
-      return encodeSettlement(copy, pages.of(copy.claim.page), reply === '' ? 0 : texts.of(reply));
-    }),
-  );
-  const gateBytes = Buffer.concat(gates.map((copy) => encodeCopy(copy, pages.of(copy.claim.page))));
+  // One Buffer for all of them: one for each would be the collector's work.
+  const settleBytes = Buffer.alloc(settlements.length * settleSize);
+  settlements.forEach((copy, at) => {
+    const reply = (copy.settlement.reply ?? '').slice(0, 500);
+    const text = reply === '' ? 0 : texts.of(reply);
+    writeSettlement(settleBytes, at * settleSize, copy, pages.of(copy.claim.page), text);
+  });
+  const gateBytes = Buffer.alloc(gates.length * gateSize);
+  gates.forEach((copy, at) => {
+    writeCopy(gateBytes, at * gateSize, copy, pages.of(copy.claim.page));
+  });
   const remembers = deps.position?.asking();
   const reply = await passageScript.runBuffer(
     deps.redis,
@@ -136,27 +140,25 @@ function numbering<Value>(): { of(value: Value): number; readonly all: readonly 
   };
 }
 
-const gateBytes = 12;
-const settleBytes = 22;
+/** Octets of a gate and of a settlement: `gateFormat`, `settleFormat`. */
+const gateSize = 12;
+const settleSize = 22;
 
-function encodeCopy({ claim, row }: Copy, page: number, size = gateBytes): Buffer {
-  const bytes = Buffer.alloc(size);
-  bytes.writeUInt16LE(page, 0);
-  bytes.writeUInt16LE(row.index, 2);
-  bytes.writeUInt32LE(row.sid, 4);
-  bytes.writeUInt32LE(claim.fence, 8);
-  return bytes;
+function writeCopy(bytes: Buffer, at: number, { claim, row }: Copy, page: number): void {
+  bytes.writeUInt16LE(page, at);
+  bytes.writeUInt16LE(row.index, at + 2);
+  bytes.writeUInt32LE(row.sid, at + 4);
+  bytes.writeUInt32LE(claim.fence, at + 8);
 }
 
-function encodeSettlement(copy: SettledCopy, page: number, reply: number): Buffer {
+function writeSettlement(bytes: Buffer, at: number, copy: SettledCopy, page: number, reply: number): void {
   const { to, reason = 'none', isAttempt = false, delayMs = 0 } = copy.settlement;
-  const bytes = encodeCopy(copy, page, settleBytes);
-  bytes.writeUInt8(stateCode(to), 12);
-  bytes.writeUInt8(reasonCode(reason), 13);
-  bytes.writeUInt8(isAttempt ? 1 : 0, 14);
-  bytes.writeUInt16LE(reply, 16);
-  bytes.writeUInt32LE(Math.min(0xffff_ffff, Math.max(0, Math.round(delayMs))), 18);
-  return bytes;
+  writeCopy(bytes, at, copy, page);
+  bytes.writeUInt8(stateCode(to), at + 12);
+  bytes.writeUInt8(reasonCode(reason), at + 13);
+  bytes.writeUInt8(isAttempt ? 1 : 0, at + 14);
+  bytes.writeUInt16LE(reply, at + 16);
+  bytes.writeUInt32LE(Math.min(0xffff_ffff, Math.max(0, Math.round(delayMs))), at + 18);
 }
 
 function settleVerdict(code: number): SettleVerdict {

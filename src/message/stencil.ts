@@ -27,6 +27,8 @@ interface Cut {
   readonly tail: Buffer;
 }
 
+const nothing = Buffer.alloc(0);
+
 /** Encoding so few characters with the values around them costs no more than putting them in apart. */
 const minLength = 256;
 
@@ -53,7 +55,7 @@ export function fillStencil(
   encode?: (value: string) => string,
 ): Chunk[] {
   const chunks: Chunk[] = [];
-  let tail: Buffer = Buffer.alloc(0);
+  let tail: Buffer = nothing;
   for (const { before, cut } of stretches) {
     const filled = Buffer.from(fill(before, values, encode));
     const { head, lines, tail: rest } = cut((tail.length + filled.length) % 3);

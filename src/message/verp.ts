@@ -7,7 +7,8 @@
  * because hosts on the way may fold it. An issue id is up to 63 characters and so is not in it: whoever reads a bounce
  * knows the issues of the retention time and tries those whose hash fits; the MAC decides.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { macOf } from '../core/mac.ts';
 
 export interface Verp {
   readonly issue: string;
@@ -22,7 +23,7 @@ export function encodeVerp(secret: Buffer, { issue, sid }: Verp, domain: string)
 /** The same for many deliveries of one issue. */
 export function createVerp(secret: Buffer, issue: string, domain: string): (sid: number) => string {
   const start = `b+${issueHash(issue)}-`;
-  return (sid) => `${start}${sid.toString(36)}-${macOf(secret, issue, sid)}@${domain}`;
+  return (sid) => `${start}${sid.toString(36)}-${shortMac(secret, issue, sid)}@${domain}`;
 }
 
 /**
@@ -41,7 +42,7 @@ export function decodeVerp(
   const sid = Number.parseInt(digits, 36);
   for (const issue of issues) {
     if (issueHash(issue) !== hash) continue;
-    if (secrets.some((secret) => isSame(mac, macOf(secret, issue, sid)))) return { issue, sid };
+    if (secrets.some((secret) => isSame(mac, shortMac(secret, issue, sid)))) return { issue, sid };
   }
   return undefined;
 }
@@ -53,8 +54,8 @@ function issueHash(issue: string): string {
   return createHash('sha256').update(issue).digest('hex').slice(0, 8);
 }
 
-function macOf(secret: Buffer, issue: string, sid: number): string {
-  return createHmac('sha256', secret).update(`verp\n${issue}\n${sid}`).digest('hex').slice(0, 10);
+function shortMac(secret: Buffer, issue: string, sid: number): string {
+  return macOf(secret, `verp\n${issue}\n${sid}`, 'hex').slice(0, 10);
 }
 
 function isSame(one: string, other: string): boolean {

@@ -272,8 +272,8 @@ const list: readonly Listed[] = [
   mutant(
     'the Message-ID is drawn at each attempt',
     'src/message/message-id.js',
-    ".digest('hex');",
-    ".update(String(Math.random())).digest('hex');",
+    '`message-id',
+    'Math.random() + `message-id',
   ),
   mutant(
     'every 5xx suppresses',
