@@ -8,8 +8,8 @@ import { untestedClients } from '../preflight/client-support.ts';
 import type { PreflightReport } from '../preflight/preflight.ts';
 import { concerns, hasErrors, type Problem } from '../preflight/problem.ts';
 import type { EditionReport } from '../preflight/sample.ts';
-import { largeHtmlBytes } from '../preflight/size-rules.ts';
-import { mostHtmlBytes } from '../render/size.ts';
+import { largePartBytes } from '../preflight/size-rules.ts';
+import { mostPartBytes } from '../render/size.ts';
 import type {
   PreviewEdition,
   PreviewHead,
@@ -74,7 +74,7 @@ function headOf({ newsletter, parsed: { digest }, file }: PreviewInput): Preview
     lang: digest.lang,
     date: digest.date ?? '',
     file: basename(file),
-    limit: kilobytes(mostHtmlBytes),
+    limit: kilobytes(mostPartBytes),
     untested: untestedClients.join(', '),
   };
 }
@@ -101,8 +101,8 @@ function editionView(
     preheader: edition.preheader,
     htmlSize: htmlBytes === 0 ? null : kilobytes(htmlBytes),
     messageSize: kilobytes(edition.messageBytes),
-    fill: Math.min(100, Math.round((htmlBytes / mostHtmlBytes) * 100)),
-    fillKind: htmlBytes > mostHtmlBytes ? 'error' : htmlBytes > largeHtmlBytes ? 'warning' : 'good',
+    fill: Math.min(100, Math.round((htmlBytes / mostPartBytes) * 100)),
+    fillKind: htmlBytes > mostPartBytes ? 'error' : htmlBytes > largePartBytes ? 'warning' : 'good',
     problems: problemViews(own, labels, report),
     text,
     opening: [...text.slice(0, 2 * openingLength)].slice(0, openingLength).join(''),

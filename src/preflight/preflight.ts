@@ -14,7 +14,7 @@ import { isEmptied, repeatProblems, sameProblems } from './repeat-rules.ts';
 import type { Rule } from './rules.ts';
 import { type EditionReport, type EditionSample, reportOf } from './sample.ts';
 import { copyProblems, type SenderFacts, senderProblems } from './sender-rules.ts';
-import { messageProblems, sizeProblems } from './size-rules.ts';
+import { messageProblems, type ShownPart, sizeProblems } from './size-rules.ts';
 import { spamProblems } from './spam-rules.ts';
 import { fewStories, storyProblems } from './story-rules.ts';
 import { subjectProblems } from './subject-rules.ts';
@@ -108,7 +108,7 @@ function issueProblems(input: PreflightInput): Problem[] {
 
 function editionProblems(sample: EditionSample, report: EditionReport, sender: SenderFacts): Problem[] {
   return [
-    ...sizeProblems(report, sample.rendered.leftOut),
+    ...sizeProblems(shownPartOf(sample), sample.rendered.leftOut),
     ...messageProblems(report),
     ...subjectProblems(report),
     ...spamProblems(report),
@@ -119,6 +119,11 @@ function editionProblems(sample: EditionSample, report: EditionReport, sender: S
     ...copyLinkProblems(sample),
     ...fewStories(report),
   ];
+}
+
+function shownPartOf({ edition, rendered, html, text }: EditionSample): ShownPart {
+  const [kind, part] = rendered.format === 'html' ? (['HTML', html] as const) : (['text', text] as const);
+  return { id: edition.id, kind, bytes: Buffer.byteLength(part, 'utf8') };
 }
 
 function linesIn({ categories }: EditionSample['edition']): ReadonlySet<number> {

@@ -1,17 +1,17 @@
-/** Gmail clips a mail at about 102 KB of HTML and hides the unsubscribe link with the rest. */
+/** Gmail clips a mail at about 102 KB of what it shows and hides the unsubscribe link with the rest. */
 import type { LeftOut } from '../render/rendered-edition.ts';
-import { mostHtmlBytes, usualHtmlBytes } from '../render/size.ts';
+import { mostPartBytes, usualPartBytes } from '../render/size.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { EditionReport } from './sample.ts';
 
 /** Up to here an edition was not shortened; one that was, or that is larger all the same, is worth a look. */
-export const largeHtmlBytes = usualHtmlBytes;
+export const largePartBytes = usualPartBytes;
 
 /**
- * HTML at its limit takes 130,000 bytes as base64. A message beyond this has a text part that nobody reads, and copies
+ * Both parts at their limit take 219,000 bytes as base64. A message beyond this has a part that nobody reads, and copies
  * that cost a million readers' worth of traffic.
  */
-const largeMessageBytes = 200_000;
+const largeMessageBytes = 225_000;
 
 /** The whole message of a copy, headers and both parts. */
 export function messageProblems({ id, messageBytes }: Pick<EditionReport, 'id' | 'messageBytes'>): Problem[] {
@@ -20,39 +20,27 @@ export function messageProblems({ id, messageBytes }: Pick<EditionReport, 'id' |
   return [problemOf('message-large', what, id)];
 }
 
-/**
- * @param report its bytes are those with a recipient's values
- * @param leftOut what the edition gave up to be no larger
- */
-export function sizeProblems(
-  { id, htmlBytes }: Pick<EditionReport, 'id' | 'htmlBytes'>,
-  leftOut?: LeftOut,
-): Problem[] {
-  if (htmlBytes > mostHtmlBytes) {
-    return [
-      problemOf(
-        'edition-too-large',
-        `${bytes(htmlBytes)} of HTML; at most ${bytes(mostHtmlBytes)} may be sent`,
-        id,
-      ),
-    ];
+/** What a client shows of a copy: its HTML part, or the text part where there is no other. */
+export interface ShownPart {
+  readonly id: string;
+  readonly kind: 'HTML' | 'text';
+  /** With a recipient's values. */
+  readonly bytes: number;
+}
+
+/** @param leftOut what the edition gave up to be no larger */
+export function sizeProblems({ id, kind, bytes: size }: ShownPart, leftOut?: LeftOut): Problem[] {
+  if (size > mostPartBytes) {
+    const what = `${bytes(size)} of ${kind}; at most ${bytes(mostPartBytes)} may be sent`;
+    return [problemOf('edition-too-large', what, id)];
   }
-  if (leftOut !== undefined)
-    return [
-      problemOf(
-        'edition-large',
-        `${shortening(leftOut)} to be no larger than ${bytes(htmlBytes)} of HTML`,
-        id,
-      ),
-    ];
-  if (htmlBytes > largeHtmlBytes) {
-    return [
-      problemOf(
-        'edition-large',
-        `${bytes(htmlBytes)} of HTML; more than ${bytes(largeHtmlBytes)} should not be needed`,
-        id,
-      ),
-    ];
+  if (leftOut !== undefined) {
+    const what = `${shortening(leftOut)} to be no larger than ${bytes(size)} of ${kind}`;
+    return [problemOf('edition-large', what, id)];
+  }
+  if (size > largePartBytes) {
+    const what = `${bytes(size)} of ${kind}; more than ${bytes(largePartBytes)} should not be needed`;
+    return [problemOf('edition-large', what, id)];
   }
   return [];
 }

@@ -1,5 +1,5 @@
 /**
- * What a mail gives up when it would be clipped, one rung after the other and each from the least story up: its
+ * What a part of a mail gives up when it would be clipped, one rung after the other and each from the least story up: its
  * backgrounds; then all of a story but title and source; then the deep dive and the trends; then whole stories. The
  * further down a story stands in its category the less it is, and of two equals that of the later category.
  */
@@ -13,6 +13,8 @@ export interface Shortened {
   readonly shown: ReadonlySet<string>;
   /** How many stories each category lost, by its index; only those that lost one. */
   readonly lost: ReadonlyMap<number, number>;
+  /** How many they lost together. */
+  readonly stories: number;
 }
 
 /** What the sentence needs that tells of something missing, in any language. */
@@ -71,7 +73,7 @@ export function withinBudget(
       drop(`category.${category.index}`);
     } else if (before === 0) tell(`rest.${category.index}`);
   }
-  return { shown: kept, lost };
+  return { shown: kept, lost, stories: [...lost.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 interface RankedStory {

@@ -2,19 +2,16 @@
 import { inlineText } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
 import { assemble } from './assemble.ts';
-import { withinBudget } from './budget.ts';
+import { type Shortened, withinBudget } from './budget.ts';
 import { oneLine } from './columns.ts';
-import { editionValues, hasContents, ledeOf, ledeStories } from './edition-lines.ts';
+import { editionValues, ledeStories } from './edition-lines.ts';
 import type { IssueTemplate } from './issue-template.ts';
-import { storyKey } from './issue-template.ts';
 import { type PlacedCategory, placedCategories } from './placed.ts';
 import { type PublicLinks, publicBlocks, publicValues } from './public-lines.ts';
 import type { Piece, RenderedEdition } from './rendered-edition.ts';
 import { cutToColumns } from './shorten.ts';
-import { piecesBytes, usualHtmlBytes } from './size.ts';
-
-/** What an edition shows of a story it holds, unless the mail would grow too large. */
-const storyBlocks = ['story', 'body', 'background'];
+import { shownBlocks } from './shown-blocks.ts';
+import { piecesBytes, usualPartBytes } from './size.ts';
 
 /** Of a category's first story, beside its name in the contents. */
 const leadColumns = 46;
@@ -32,14 +29,13 @@ export function htmlOf(
     ...categoryValues(template, edition, categories),
   ]);
   const pieces = assemble(template.html, shown, values);
-  const excess = piecesBytes(pieces) - usualHtmlBytes;
+  const excess = piecesBytes(pieces) - usualPartBytes;
   if (excess <= 0) return { html: pieces };
   const shortened = withinBudget(template.weights, shown, categories, excess);
-  const stories = [...shortened.lost.values()].reduce((sum, count) => sum + count, 0);
-  const rest = restValues(template, stories, shortened.lost);
+  const rest = restValues(template, shortened);
   return {
     html: assemble(template.html, shortened.shown, new Map([...values, ...rest])),
-    leftOut: { stories },
+    leftOut: { stories: shortened.stories },
   };
 }
 
@@ -59,27 +55,6 @@ export function publicHtmlOf(
     ...categoryValues(template, edition, categories),
   ]);
   return assemble(template.html, shown, values);
-}
-
-/** Which blocks of the template this edition shows. */
-function shownBlocks(
-  { digest }: IssueTemplate,
-  edition: Edition,
-  categories: readonly PlacedCategory[],
-): Set<string> {
-  const shown = new Set(['analyses', 'trends', ...digest.analyses.map((_, index) => `analysis.${index}`)]);
-  const lede = new Set(ledeStories(edition).map(storyKey));
-  if (ledeOf(edition.closing) !== undefined || lede.size > 0) shown.add('lede');
-  if (hasContents(edition)) shown.add('contents');
-  if (edition.omittedCount > 0) shown.add('omitted');
-  for (const { index, stories } of categories) {
-    shown.add(`category.${index}`).add(`row.${index}`);
-    for (const { position, key } of stories) {
-      for (const block of storyBlocks) shown.add(`${block}.${index}.${position}`);
-      if (lede.has(key)) shown.add(`top.${index}.${position}`);
-    }
-  }
-  return shown;
 }
 
 /** Of each category the number of its stories, and its first story that the lede has not told. */
@@ -102,8 +77,7 @@ function categoryValues(
 /** What a shortened mail says of what it lacks. */
 function restValues(
   { words }: IssueTemplate,
-  stories: number,
-  lost: ReadonlyMap<number, number>,
+  { stories, lost }: Shortened,
 ): readonly (readonly [string, string])[] {
   return [
     ['rest', stories > 0 ? words.moreOnWeb(stories) : words.shortened],

@@ -21,8 +21,17 @@ export interface IssueTemplate {
   /** UTF-8 bytes of each block of `html`, by key, without the blocks inside it. */
   readonly weights: ReadonlyMap<string, number>;
   readonly places: Places;
-  /** The text part of each story, by `storyKey`, without its number. */
-  readonly storyTexts: ReadonlyMap<string, string>;
+  /** Each story as the text part has it, by `storyKey`. */
+  readonly storyTexts: ReadonlyMap<string, StoryText>;
+}
+
+/** A story in plain text. Each is lines without a break at their end; empty: the story has none. */
+export interface StoryText {
+  readonly title: string;
+  readonly summary: string;
+  readonly background: string;
+  readonly highlights: string;
+  readonly sources: string;
 }
 
 /** Tells the stories of one digest apart, also when the digest was parsed again elsewhere. */

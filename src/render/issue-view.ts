@@ -123,9 +123,13 @@ function nameOf(text: string): string {
 
 /** A title of which nothing is left once its markup is gone is no heading. */
 function analysisView({ title, fields }: Analysis): object {
-  return { title: inlineText(title).trim() === '' ? null : title, fields };
+  return { title: isBlank(title) ? null : title, fields: fields.map(highlightView) };
 }
 
 function highlightView({ label, text }: Highlight): object {
-  return { label: label ?? null, text };
+  return { label: isBlank(label ?? '') ? null : label, text };
+}
+
+function isBlank(text: string): boolean {
+  return inlineText(text).trim() === '';
 }

@@ -13,7 +13,7 @@ import { type MailTemplates, readMailTemplates } from './mail-template.ts';
 import { cutAtMarks } from './marks.ts';
 import type { Masthead } from './masthead.ts';
 import { placesOf } from './placed.ts';
-import { storyText } from './plain-text.ts';
+import { storyText } from './plain-story.ts';
 
 export interface PrepareIssueOptions {
   /** `YYYY-MM-DD` */

@@ -17,15 +17,10 @@ export function renderEdition(template: IssueTemplate, edition: Edition): Render
   const { format } = edition.preferenceSet;
   const subject = subjectOf(edition, template);
   const preheader = preheaderOf(edition, template.words, subject);
-  const html = format === 'html' ? htmlOf(template, edition, preheader) : { html: [] };
-  return {
-    editionId: edition.id,
-    format,
-    subject,
-    preheader,
-    text: joined(plainTextOf(template, edition)),
-    ...html,
-  };
+  const { text, leftOut } = plainTextOf(template, edition);
+  const common = { editionId: edition.id, format, subject, preheader, text: joined(text) };
+  if (format === 'html') return { ...common, ...htmlOf(template, edition, preheader) };
+  return { ...common, html: [], ...(leftOut === undefined ? {} : { leftOut }) };
 }
 
 /**

@@ -30,7 +30,7 @@ export interface RenderedEdition {
   /** Empty when the format is `text`. Values put into a slot are HTML-escaped by `fill`. */
   readonly html: readonly Piece[];
   readonly text: readonly Piece[];
-  /** What the HTML part had to leave out for its size; absent: nothing. The text part is whole. */
+  /** What the HTML part, or the text part where there is no other, had to leave out for its size; absent: nothing. */
   readonly leftOut?: LeftOut;
 }
 

@@ -1,12 +1,12 @@
-/** How large a rendered part is; Gmail clips the HTML part at about 102 KB and hides the unsubscribe link with it. */
+/** How large a rendered part is; Gmail clips what it shows at about 102 KB, and hides the unsubscribe link with the rest. */
 import type { Piece, RenderedEdition, SlotValues } from './rendered-edition.ts';
 import { escapeHtml, fill } from './rendered-edition.ts';
 
-/** An edition sheds weight down to this, which leaves room for long links and for what relays add. */
-export const usualHtmlBytes = 80_000;
+/** A part sheds weight down to this, which leaves room for long links and for what relays add. */
+export const usualPartBytes = 80_000;
 
 /** Above this nothing may be sent. */
-export const mostHtmlBytes = 95_000;
+export const mostPartBytes = 95_000;
 
 /** What a recipient's URL is taken to need where its value is not known. */
 export const usualSlotBytes = 160;

@@ -5,8 +5,8 @@ import { spamProblems } from '../../src/preflight/spam-rules.ts';
 import { subjectProblems } from '../../src/preflight/subject-rules.ts';
 
 describe('the size of an edition', () => {
-  const rulesAt = (htmlBytes: number) =>
-    sizeProblems({ id: 'e', htmlBytes }).map(({ severity, rule }) => `${severity} ${rule}`);
+  const rulesAt = (bytes: number) =>
+    sizeProblems({ id: 'e', kind: 'HTML', bytes }).map(({ severity, rule }) => `${severity} ${rule}`);
 
   it('is fine up to 80,000 bytes, a warning up to 95,000, an error above', () => {
     expect(rulesAt(0)).toEqual([]);
@@ -20,7 +20,7 @@ describe('the size of an edition', () => {
 describe('an edition that was shortened', () => {
   it('is a warning that says what it lacks', () => {
     const messageFor = (stories: number) =>
-      sizeProblems({ id: 'e', htmlBytes: 79_000 }, { stories }).map(({ severity, message }) => [
+      sizeProblems({ id: 'e', kind: 'HTML', bytes: 79_000 }, { stories }).map(({ severity, message }) => [
         severity,
         message,
       ]);
@@ -29,6 +29,9 @@ describe('an edition that was shortened', () => {
     ]);
     expect(messageFor(300)).toEqual([
       ['warning', 'it leaves out 300 stories and more to be no larger than 79,000 bytes of HTML'],
+    ]);
+    expect(sizeProblems({ id: 'e', kind: 'text', bytes: 79_000 }, { stories: 1 })).toMatchObject([
+      { message: 'it leaves out 1 story and more to be no larger than 79,000 bytes of text' },
     ]);
   });
 });
@@ -49,14 +52,14 @@ describe('the subject', () => {
 });
 
 describe('the whole message of a copy', () => {
-  it('is a warning above 200,000 bytes', () => {
-    expect(messageProblems({ id: 'e', messageBytes: 200_000 })).toEqual([]);
-    expect(messageProblems({ id: 'e', messageBytes: 200_001 })).toMatchObject([
+  it('is a warning above 225,000 bytes', () => {
+    expect(messageProblems({ id: 'e', messageBytes: 225_000 })).toEqual([]);
+    expect(messageProblems({ id: 'e', messageBytes: 225_001 })).toMatchObject([
       {
         severity: 'warning',
         rule: 'message-large',
         edition: 'e',
-        message: expect.stringContaining('200,001'),
+        message: expect.stringContaining('225,001'),
       },
     ]);
   });

@@ -91,7 +91,7 @@ describe('preflight', () => {
       html: `${'x'.repeat(95_001)}<a href="ftp://a.example"><h3 style="color:#999;display:grid">x<img src="x">`,
       text: mark,
       rendered: { ...sample.rendered, subject: '' },
-      message: { ...sample.message, raw: Buffer.from(`Subject: x\r\n\r\n${'x'.repeat(200_000)}`) },
+      message: { ...sample.message, raw: Buffer.from(`Subject: x\r\n\r\n${'x'.repeat(225_000)}`) },
     };
     const { problems } = preflight(inputOf({ editions: [broken] }));
     expect(new Set(problems.map(({ rule, edition }) => `${rule} ${edition ?? ''}`))).toEqual(

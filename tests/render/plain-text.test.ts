@@ -81,4 +81,27 @@ https://n.example/u
     expect(fill(text, values)).toContain('== 要闻 (2) ==');
     expect(fill(html, values)).toMatch(/<h2[^>]*>要闻 </);
   });
+
+  it('puts no colon before a text that has no label, and none after a title that is none', async () => {
+    const digest = exampleDigest({
+      analyses: [
+        {
+          title: '',
+          fields: [
+            { label: '', text: '终端算力够用了。' },
+            { label: ' ', text: '第二段。' },
+          ],
+        },
+      ],
+      trends: [{ label: '', text: '回收火箭成为常态。' }],
+    });
+    const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
+    const { text, html } = renderEdition(template, editionFor(digest, 'all'));
+    const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
+    expect(fill(text, values)).toContain(
+      '== 深度解析 ==\n\n终端算力够用了。\n第二段。\n\n== 趋势总结 ==\n\n- 回收火箭成为常态。',
+    );
+    expect(fill(text, values)).not.toMatch(/^[\s-]*：/m);
+    expect(fill(html, values)).not.toMatch(/<(?:p|li)>：|<b><\/b>/);
+  });
 });
