@@ -91,6 +91,8 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'two planners',
     kind: 'operator',
+    isOfPlan: true,
+    deals: 1.5,
     // More than two stretches of the plan.
     size: 8_600,
     act: async (run) => {

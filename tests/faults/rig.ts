@@ -32,7 +32,7 @@ export interface Rig {
 }
 
 /** Connections of one worker. */
-export const connections = 12;
+export const connections = 16;
 
 /** Few, so that amid a run connections are opened again and again. */
 const messagesPerConnection = 8;

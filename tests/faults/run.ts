@@ -1,6 +1,7 @@
 /** One run: an issue is published, faults happen to it, it comes to its end, and the judge looks at what was left. */
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { readIssue } from '../../src/ledger/issues.ts';
 import { ledgerNow } from '../../src/ledger/ledger.ts';
 import type { DeliveryState } from '../../src/ledger/states.ts';
 import { keys } from '../../src/redis/keys.ts';
@@ -61,6 +62,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     return all.every((done) => done);
   };
   const rows = () => rowsOf(ledger, issue);
+  const isPlanned = async () => (await readIssue(ledger, issue))?.isPlanned === true;
   const reach = async (share: number): Promise<void> => {
     const target = acceptedBefore + Math.floor(share * readers.length * 0.6);
     const until = performance.now() + patienceMs / 2;
@@ -110,6 +112,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     strike: async () => {
       for (const [stage, count] of Object.entries(await sink.stages()))
         addHits(facts, fault.name, stage, count);
+      if (fault.isOfPlan && !(await isPlanned())) addHits(facts, fault.name, 'plan', 1);
     },
     notPastGate: async (some) => {
       const all = await rows();

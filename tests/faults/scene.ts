@@ -6,7 +6,7 @@ import { untilTaken } from './again.ts';
 import { subjects } from './content.ts';
 import type { Rig } from './rig.ts';
 import type { Change, Facts, Reader } from './run-context.ts';
-import type { Schedule } from './schedule.ts';
+import { largest, type Schedule } from './schedule.ts';
 import { zones } from './second-thoughts.ts';
 
 export async function subscribe(rig: Rig, newsletter: string, schedule: Schedule): Promise<Reader[]> {
@@ -14,7 +14,7 @@ export async function subscribe(rig: Rig, newsletter: string, schedule: Schedule
   const topics = builtInTopics.map(({ id }) => id);
   const some = (): string[] => shuffled(topics, random).slice(0, 1 + Math.floor(random() * 2));
   // A large audience is for the planner: but for so many all want what the digest has not.
-  const wanting = schedule.readers > 500 ? 120 : schedule.readers;
+  const wanting = schedule.readers > largest ? 120 : schedule.readers;
   const inputs = Array.from({ length: schedule.readers }, (_, index) => ({
     address: `${newsletter}-${index + 1}@readers.example`,
     memberships: [newsletter],

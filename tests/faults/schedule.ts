@@ -16,6 +16,9 @@ export interface Schedule {
   readonly random: () => number;
 }
 
+/** So many readers get a copy, unless the plan needs more. */
+export const largest = 600;
+
 /** Runs of one block share a rig. */
 export const blockSize = 10;
 
@@ -44,7 +47,7 @@ export function scheduleOf(seed: number, choice: Choice = {}): Schedule {
   // What strikes from outside needs copies that take their time; what the relay does comes by itself.
   const isAmidst = picked.some(strikes);
   const slow = isAmidst ? (openingStages.includes(slowAt) ? [400, 600] : [150, 200, 250]) : [0, 2, 5, 15];
-  const readers = isAmidst ? 350 + random() * 250 : 30 + random() * 170;
+  const readers = isAmidst ? 350 + random() * (largest - 350) : 30 + random() * 170;
   return {
     seed,
     faults: picked,

@@ -29,6 +29,9 @@ export const workerFaults: readonly Fault[] = [
       if (run.random() < 0.25) await setTimeout(run.random() * 80);
       else await amidPlan(run, '');
     }),
+    isOfPlan: true,
+    // It strikes once in a run.
+    deals: 2,
     // More than two stretches of the plan.
     size: 8_600,
   },
@@ -43,6 +46,7 @@ export const workerFaults: readonly Fault[] = [
   {
     name: 'kill -9 at every page of the plan',
     kind: 'process',
+    isOfPlan: true,
     // More than three stretches of the plan.
     size: 12_600,
     act: async (run) => {
