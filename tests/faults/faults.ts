@@ -20,8 +20,8 @@ export interface Fault {
   readonly isLast?: boolean;
   /** Where alone it can be met, because it is what the relay says or does there; default: wherever a connection stands. */
   readonly onlyAt?: readonly SinkStage[];
-  /** Strikes who plans: it is met there, whatever stands in the dialogue meanwhile. */
-  readonly isOfPlan?: boolean;
+  /** Strikes who plans or claims: it is met there, wherever connections stand meanwhile. */
+  readonly meets?: 'plan' | 'claim';
   /** Happens to the copies of some readers, so that several of them get along in one run. */
   readonly isOfCopies?: boolean;
   /** Needs a relay that offers STARTTLS and AUTH. */

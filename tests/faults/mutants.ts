@@ -37,6 +37,7 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 }
 
 const leans: readonly (readonly [RegExp, string])[] = [
+  [/asked for twice/, 'pages are claimed'],
   [/replaying does/, 'then no reply'],
   [/lives on/, 'leave while Redis is away'],
   [/left while Redis/, 'workers are away'],
@@ -73,7 +74,10 @@ const usuallyShows = '^(?!I10|I2 \\S+ is in no final state|SIGTERM|the run could
 
 const showings: readonly (readonly [RegExp, string])[] = [
   [/living are taken/, 'taken for dead|^uncertain'],
-  [/never taken for dead|not written down|not given back at the end/, 'not drain.*"(claimed|committing)"'],
+  [
+    /never taken for dead|not written down|not given back (at the end|when)/,
+    'not drain.*"(claimed|committing)"',
+  ],
   [/leaves the due set|wakes nobody/, 'is never woken|woken long after'],
   [/wake-up/, 'not drain'],
   [/5xx is tried again/, 'refused for good'],
@@ -436,6 +440,12 @@ const list: readonly Listed[] = [
     'src/queue/consume.js',
     'await worker.close();',
     'process.exit(0);',
+  ),
+  mutant(
+    'a claim that was asked for twice is not given back when the second answer is no',
+    'src/delivery/deliver-page.js',
+    'await releaseSurely(deps, request, null);',
+    "if (toPaperboyError(error).code === 'redis-unconfirmed') return 'unconfirmed';\n        await releaseSurely(deps, request, null);",
   ),
   mutant(
     'a claim is not given back at the end',

@@ -91,7 +91,7 @@ export const operatorFaults: readonly Fault[] = [
   {
     name: 'two planners',
     kind: 'operator',
-    isOfPlan: true,
+    meets: 'plan',
     deals: 1.5,
     // More than two stretches of the plan.
     size: 8_600,

@@ -1,6 +1,7 @@
 /** Faults of Redis: away, full, read-only, unable to save, forgetful of what it need not know. */
 import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { readTally } from '../../src/ledger/reader.ts';
 import { queuePrefix } from '../../src/redis/keys.ts';
 import type { Fault } from './faults.ts';
 import { killAll, locks } from './killing.ts';
@@ -13,6 +14,20 @@ export const redisFaults: readonly Fault[] = [
     await setTimeout(run.random() * 800);
     await run.rig.redis.restart();
   }),
+  {
+    name: 'kill -9 Redis while pages are claimed',
+    kind: 'redis',
+    meets: 'claim',
+    deals: 2,
+    act: async (run) => {
+      // Answers to claims are lost that were made and are on disk.
+      await untilClaimed(run);
+      await run.rig.redis.crash();
+      await run.strike();
+      await setTimeout(run.random() * 400);
+      await run.rig.redis.restart();
+    },
+  },
   striking('kill -9 Redis and all workers', async (run) => {
     await run.rig.redis.crash();
     // A copy that was answered while Redis was away is known to nobody but the journal.
@@ -119,6 +134,14 @@ export const redisFaults: readonly Fault[] = [
     },
   },
 ];
+
+/** Resolves when the first rows are, or nothing more will be, or it takes too long. */
+async function untilClaimed({ rig, issue, isOver }: FaultContext): Promise<void> {
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
+    const { counts } = await readTally(rig.ledger, issue);
+    if (counts.claimed > 0 || (await isOver())) return;
+  }
+}
 
 const afterDotsMs = 400;
 

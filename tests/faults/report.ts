@@ -11,7 +11,7 @@ export interface FaultTotals {
   readonly violations: number;
   /** Copies and connections that it met. */
   readonly hits: number;
-  /** The same, by where they stood in the dialogue. `idle`: between two copies; `plan`: plans that were not finished. */
+  /** The same, by where they stood in the dialogue. `idle`: between two copies; `plan`: unfinished plans; `claim`: claims. */
   readonly byStage: Readonly<Record<string, number>>;
 }
 
@@ -76,12 +76,12 @@ export function addUp(results: readonly RunResult[], tookMs: number): Report {
 
 /**
  * Fault × stage that was hit less often, of all that can exist. What a relay says or does at a stage is met there and
- * nowhere else (`onlyAt`), and so is what strikes the plan; what else strikes from outside can meet a connection at every
- * stage.
+ * nowhere else (`onlyAt`), and so is what strikes who plans or claims; what else strikes from outside can meet a connection
+ * at every stage.
  */
 export function rarelyHit({ byFault }: Pick<Totals, 'byFault'>, least: number): string[] {
-  return faults.flatMap(({ name, isOfPlan, onlyAt = struckStages }) =>
-    (isOfPlan ? ['plan'] : onlyAt)
+  return faults.flatMap(({ name, meets, onlyAt = struckStages }) =>
+    (meets ? [meets] : onlyAt)
       .map((stage) => ({ stage, hits: byFault[name]?.byStage[stage] ?? 0 }))
       .filter(({ hits }) => hits < least)
       .map(({ stage, hits }) => `${name} × ${stage}: ${hits}`),

@@ -112,7 +112,8 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     strike: async () => {
       for (const [stage, count] of Object.entries(await sink.stages()))
         addHits(facts, fault.name, stage, count);
-      if (fault.isOfPlan && !(await isPlanned())) addHits(facts, fault.name, 'plan', 1);
+      if (fault.meets === 'claim' || (fault.meets === 'plan' && !(await isPlanned())))
+        addHits(facts, fault.name, fault.meets, 1);
     },
     notPastGate: async (some) => {
       const all = await rows();

@@ -29,7 +29,7 @@ export const workerFaults: readonly Fault[] = [
       if (run.random() < 0.25) await setTimeout(run.random() * 80);
       else await amidPlan(run, '');
     }),
-    isOfPlan: true,
+    meets: 'plan',
     // It strikes once in a run.
     deals: 2,
     // More than two stretches of the plan.
@@ -46,7 +46,7 @@ export const workerFaults: readonly Fault[] = [
   {
     name: 'kill -9 at every page of the plan',
     kind: 'process',
-    isOfPlan: true,
+    meets: 'plan',
     // More than three stretches of the plan.
     size: 12_600,
     act: async (run) => {
