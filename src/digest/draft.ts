@@ -69,7 +69,9 @@ export function setTitle(draft: DigestDraft, text: string, line: number, tally: 
   if (/\]\(/.test(text)) tally.leaveOut(line, 'a link in the title');
 }
 
-export function newStory(title: string, line: number): StoryDraft {
+/** A headline that is one whole sentence goes without its full stop. */
+export function newStory(text: string, line: number): StoryDraft {
+  const title = /^[^。！？]+。\**$/u.test(text) ? text.replace(/。(?=\**$)/u, '') : text;
   return { title, line, summary: [], background: [], highlights: [], sources: [] };
 }
 

@@ -13,6 +13,11 @@ import type { Tally } from './tally.ts';
 export function addLinks(story: StoryDraft, sources: readonly Source[], line: number, tally: Tally): void {
   for (const source of sources) {
     const isSite = source.url !== undefined && source.name === siteName(source.url);
+    if (source.url !== undefined && saysOnlyWhat.test(source.name)) {
+      tally.leaveOut(line, 'the words of a link', source.name);
+      addNewSources(story, [{ name: siteName(source.url), url: source.url }]);
+      continue;
+    }
     if (source.url === undefined || !(isSite || saysOnlyReadOn(source.name))) {
       for (const name of addNamed(story, source))
         tally.leaveOut(line, 'another name of the same source', name);
@@ -38,6 +43,10 @@ function addNamed(story: StoryDraft, source: Source): readonly string[] {
   story.sources[0] = { ...only, name: source.name };
   return [];
 }
+
+/** `项目地址`, `Paper link`: what it is, not whose; a name that stands beside it is not its own. */
+const saysOnlyWhat =
+  /^[^\p{L}\p{N}]*(?:(?:项目|论文|模型|代码|仓库|开源|产品|体验|试用|演示)(?:链接|地址|主页|页面)|(?:paper|code|project|model|repo|repository|demo|product) (?:link|url|page))[^\p{L}\p{N}]*$/iu;
 
 /** `阅读原文`, `消息来源`, `Read full article`, `link`: true of every link. */
 export function saysOnlyReadOn(name: string): boolean {

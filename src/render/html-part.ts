@@ -3,9 +3,10 @@ import { inlineText } from '../digest/inline.ts';
 import type { Edition } from '../edition/edition.ts';
 import { assemble } from './assemble.ts';
 import { type Shortened, withinBudget } from './budget.ts';
-import { oneLine } from './columns.ts';
+import { columnsOf, oneLine } from './columns.ts';
 import { editionValues, ledeStories } from './edition-lines.ts';
 import type { IssueTemplate } from './issue-template.ts';
+import { categoryName } from './issue-view.ts';
 import { type PlacedCategory, placedCategories } from './placed.ts';
 import { type PublicLinks, publicBlocks, publicValues } from './public-lines.ts';
 import type { Piece, RenderedEdition } from './rendered-edition.ts';
@@ -13,8 +14,11 @@ import { cutToColumns } from './shorten.ts';
 import { shownBlocks } from './shown-blocks.ts';
 import { piecesBytes, usualPartBytes } from './size.ts';
 
-/** Of a category's first story, beside its name in the contents. */
-const leadColumns = 46;
+/** Of a category's first story at most, beside its name in the contents; less than the fewest says nothing. */
+const leadColumns = { fewest: 16, most: 46 };
+
+/** What a row of the contents holds, in columns as wide as those of a category's name. */
+const rowColumns = 58;
 
 /** As it is mailed: shortened when a client would clip it. */
 export function htmlOf(
@@ -57,6 +61,12 @@ export function publicHtmlOf(
   return assemble(template.html, shown, values);
 }
 
+/** As much of a title as is on one row with the category's name; its type is an eighth smaller. */
+function leadBeside(name: string, title: string): string {
+  const columns = Math.min(leadColumns.most, Math.floor(((rowColumns - columnsOf(name)) * 8) / 7));
+  return columns < leadColumns.fewest ? '' : cutToColumns(title, columns);
+}
+
 /** Of each category the number of its stories, and its first story that the lede has not told. */
 function categoryValues(
   { words }: IssueTemplate,
@@ -64,12 +74,12 @@ function categoryValues(
   categories: readonly PlacedCategory[],
 ): readonly (readonly [string, string])[] {
   const told = new Set(ledeStories(edition));
-  return edition.categories.flatMap(({ stories }, i) => {
+  return edition.categories.flatMap(({ name, stories }, i) => {
     const lead = stories.find((story) => !told.has(story));
     const index = categories[i]?.index ?? 0;
     return [
       [`count.${index}`, words.shortCount(stories.length)],
-      [`lead.${index}`, cutToColumns(oneLine(inlineText(lead?.title ?? '')), leadColumns)],
+      [`lead.${index}`, leadBeside(categoryName(name, words), oneLine(inlineText(lead?.title ?? '')))],
     ] as const;
   });
 }

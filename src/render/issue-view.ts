@@ -1,12 +1,13 @@
 /** The view that the mail template is filled with: every field present, `null` where the digest has nothing. */
 import { darkColours, lightColours } from '../core/mail-colours.ts';
-import type { Analysis, Digest, Highlight, Source, Story } from '../digest/digest.ts';
+import type { Analysis, Category, Digest, Highlight, Source, Story } from '../digest/digest.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
 import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
+import { type PointGroup, pointGroups } from './point-groups.ts';
 import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
 import type { Wording } from './wording.ts';
@@ -57,11 +58,7 @@ export function issueView(
       sponsored: masthead.sponsored ? words.sponsored : null,
     },
     lede: lede ?? null,
-    categories: digest.categories.map(({ name: heading, stories }, index) => ({
-      index,
-      name: categoryName(heading, words),
-      stories: stories.map((story, position) => storyView(story, `${index}.${position}`, words)),
-    })),
+    categories: digest.categories.map((category, index) => categoryView(category, index, words)),
     analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
     closing: lede === undefined ? (digest.closing ?? null) : null,
@@ -72,6 +69,16 @@ export function issueView(
       postalAddress: oneLine(masthead.postalAddress),
       contact: masthead.contact === '' ? null : masthead.contact,
     },
+  };
+}
+
+function categoryView({ name, stories }: Category, index: number, words: Wording): object {
+  const views = stories.map((story, position) => storyView(story, `${index}.${position}`, words));
+  const isList = views.every(({ brief }) => brief);
+  return {
+    index,
+    name: categoryName(name, words),
+    stories: views.map((view) => ({ ...view, listed: isList })),
   };
 }
 
@@ -95,7 +102,7 @@ export function sourceLabel(sources: readonly LinkedSource[], words: Wording): s
   return sources.some(({ url }) => url !== null) ? words.readSource : words.source;
 }
 
-function storyView(story: Story, key: string, words: Wording): object {
+function storyView(story: Story, key: string, words: Wording) {
   const { title, tag, summary, background, highlights, sources } = story;
   const linked = linkedSources(sources);
   const plainTitle = oneLine(inlineText(title));
@@ -111,7 +118,7 @@ function storyView(story: Story, key: string, words: Wording): object {
     tag: tag === undefined ? null : nameOf(tag),
     summary: paragraphsOf(summary),
     background: paragraphsOf(background ?? ''),
-    highlights: highlights.map(highlightView),
+    points: pointGroups(highlights).map(pointsView),
     sources: linked.map(({ name, url }) => ({ name: nameOf(name), url })),
     sourceLabel: sourceLabel(linked, words),
   };
@@ -124,6 +131,10 @@ function nameOf(text: string): string {
 /** A title of which nothing is left once its markup is gone is no heading. */
 function analysisView({ title, fields }: Analysis): object {
   return { title: isBlank(title) ? null : title, fields: fields.map(highlightView) };
+}
+
+function pointsView({ head, points }: PointGroup): object {
+  return { head: head ?? null, points: points.map(highlightView) };
 }
 
 function highlightView({ label, text }: Highlight): object {

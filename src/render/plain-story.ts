@@ -6,6 +6,7 @@ import { oneLine } from './columns.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { StoryText } from './issue-template.ts';
 import { linkedSources } from './issue-view.ts';
+import { pointGroups } from './point-groups.ts';
 import type { Wording } from './wording.ts';
 
 export function storyText(story: Story, words: Wording): StoryText {
@@ -17,7 +18,12 @@ export function storyText(story: Story, words: Wording): StoryText {
     background: paragraphsOf(background ?? '')
       .map((paragraph, i) => `  ${i === 0 ? words.background + words.colon : ''}${textLine(paragraph)}`)
       .join('\n'),
-    highlights: highlights.map((point) => `  - ${labelledLine(point, words)}`).join('\n'),
+    highlights: pointGroups(highlights)
+      .flatMap(({ head, points }) => [
+        ...(head === undefined ? [] : [`  ${textLine(head)}`]),
+        ...points.map((point) => `  - ${labelledLine(point, words)}`),
+      ])
+      .join('\n'),
     sources: names.length === 0 ? '' : `  ${words.source}${words.colon}${names.join(' · ')}`,
   };
 }

@@ -249,7 +249,32 @@ describe('Markdown', () => {
     const { stories } = read(
       '# D\n\n## A\n\n- 海屿市把三类材料合并到一个窗口办理。平均办理时间从四十天缩短到十二天，并且每一步的经办时限都能在网上查到。[详情](https://a.example/1)\n',
     );
-    expect(stories[0]?.title).toBe('海屿市把三类材料合并到一个窗口办理。');
+    expect(stories[0]?.title).toBe('海屿市把三类材料合并到一个窗口办理');
     expect(stories[0]?.summary).toMatch(/^平均办理时间/);
+  });
+
+  it('takes the full stop off a headline that is one sentence, and off no other', () => {
+    const { stories } = read(
+      '# D\n\n## A\n\n- 海屿市启用新港口。\n- **云杉开源模型。**\n- 三家银行降息。两家不动。\n- Spruce Inc.\n',
+    );
+    expect(stories.map(({ title }) => title)).toEqual([
+      '海屿市启用新港口',
+      '云杉开源模型',
+      '三家银行降息。两家不动。',
+      'Spruce Inc.',
+    ]);
+  });
+
+  it('names by its site a link whose words only say what it leads to, and gives it to nobody else', () => {
+    const {
+      stories: [story],
+    } = read(
+      '# D\n\n## A\n\n- **云杉开源端侧模型**：三十亿参数。（来源：青湖日报） [项目地址](https://github.com/spruce/spruce-2)\n\n- **b**：c\n',
+    );
+    expect(story?.sources).toContainEqual({
+      name: 'github.com/spruce/spruce-2',
+      url: 'https://github.com/spruce/spruce-2',
+    });
+    expect(story?.sources).toContainEqual({ name: '青湖日报' });
   });
 });

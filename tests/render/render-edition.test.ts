@@ -431,4 +431,37 @@ describe('hostile text', () => {
     expect(slotsOf(rendered.html)).toEqual(slotsOf(untouched.html));
     expect(htmlOf(rendered)).toContain('(0123456789abcdef0123456789abcdef unsubscribeUrl)');
   });
+
+  it('sets headlines that are nothing but headlines as a list, and bold those that stand among texts', async () => {
+    const headlines = digestOf([
+      { name: '要闻', stories: [storyOf('港口启用'), storyOf('三家银行降息')] },
+      {
+        name: '模型',
+        stories: [storyOf('云杉开源模型'), storyOf('端侧推理提速', { summary: '快了一倍。' })],
+      },
+    ]);
+    const html = htmlOf(renderEdition(await prepare(headlines), editionFor(headlines, 'all')));
+    for (const title of ['港口启用', '三家银行降息'])
+      expect(html).toMatch(new RegExp(`<h3[^>]*font-weight:400[^>]*>${title}</h3>`));
+    for (const title of ['云杉开源模型', '端侧推理提速'])
+      expect(html).toMatch(new RegExp(`<h3[^>]*style="font-size:18px"[^>]*>${title}</h3>`));
+  });
+
+  it('keeps each row of the contents to a line: a long name leaves room for a shorter title, or none', async () => {
+    const title = '工程师用并行编译把大型模型的编译时间缩短了八成';
+    const rows = digestOf(
+      ['短', '大型语言模型与世界模型研究', '某研究院与原子能管理局合作开发物理人工智能的最新进展'].map(
+        (name) => ({
+          name,
+          stories: [1, 2, 3, 4].map((n) => storyOf(`${n}${title}${name}`)),
+        }),
+      ),
+    );
+    const html = htmlOf(renderEdition(await prepare(rows), editionFor(rows, 'all')));
+    const leads = [...html.matchAll(/class="m lead"[^>]*>([^<]*)</g)].map(([, lead = '']) => lead);
+    expect(leads[0]).toMatch(/^4工程师用并行编译把大型模型的编译时间/);
+    expect(leads[1]).toMatch(/^1工程师用并行编译把大型模型/);
+    expect(leads[1]?.length).toBeLessThan(leads[0]?.length ?? 0);
+    expect(leads[2]).toBe('');
+  });
 });
