@@ -74,6 +74,7 @@ export const catalogueSchema = z.strictObject({
   pastIssues: text(),
   linksInMail: text(),
   preferences: text(),
+  pause: text(),
   unsubscribe: text(),
   webCopy: text(),
   contact: text(),

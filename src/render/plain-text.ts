@@ -195,15 +195,16 @@ function footer(template: IssueTemplate, edition: Edition, words: Wording): read
   return [
     `----\n${assembledBy(masthead, words)}\n${words.whyYouGetThis(oneLine(masthead.name), chosen)}\n`,
     linkLines('preferencesUrl', `\n${words.preferences}`),
+    linkLines('preferencesUrl', `\n${words.pause}`, '#pause'),
     linkLines('unsubscribeUrl', `\n${words.unsubscribe}`),
     linkLines('webCopyUrl', `\n${words.webCopy}`),
     `\n${masthead.theme.footer === '' ? '' : `${masthead.theme.footer}\n\n`}${sender(masthead, words)}\n`,
   ];
 }
 
-/** The words of a link and, on a line of its own, where it leads; nothing for whom there is no such link. */
-function linkLines(slot: SlotName, text: string): Piece {
-  return { given: slot, pieces: [`${text}\n`, { slot }, '\n'] };
+/** The words of a link and, on a line of its own, where it leads; nothing for whom there is no such link. `place`: on that page. */
+function linkLines(slot: SlotName, text: string, place = ''): Piece {
+  return { given: slot, pieces: [`${text}\n`, { slot }, `${place}\n`] };
 }
 
 function sender({ legalName, postalAddress, contact }: Masthead, words: Wording): string {

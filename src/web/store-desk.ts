@@ -8,7 +8,10 @@ import type { LeaveLog } from '../delivery/leave-log.ts';
 import type { SubscriberDesk } from './subscriber-desk.ts';
 
 export interface StoreDeskDeps {
-  readonly subscribers: Pick<SubscriberStore, 'get' | 'changePreferences' | 'leave' | 'rejoin'>;
+  readonly subscribers: Pick<
+    SubscriberStore,
+    'get' | 'changePreferences' | 'pause' | 'resume' | 'leave' | 'rejoin'
+  >;
   readonly tokenKeys: TokenKeys;
   readonly leaveLog: Pick<LeaveLog, 'note'>;
   readonly clock: Clock;
@@ -31,6 +34,12 @@ export function createStoreDesk({ subscribers, tokenKeys, leaveLog, clock }: Sto
     get: async (sid) => await subscribers.get(sid),
     changeTopics: async (sid, topics) => {
       await subscribers.changePreferences(sid, { topics });
+    },
+    pause: async (sid) => {
+      await subscribers.pause(sid);
+    },
+    resume: async (sid) => {
+      await subscribers.resume(sid);
     },
     leave: async (sid, newsletter) => {
       const at = new Date(clock()).toISOString();

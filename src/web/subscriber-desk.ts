@@ -14,7 +14,7 @@ export interface LinkHolder {
 /** The part of a subscriber that pages show. */
 export type PageSubscriber = Pick<
   Subscriber,
-  'address' | 'memberships' | 'topics' | 'frequency' | 'language' | 'timezone' | 'hour'
+  'address' | 'state' | 'memberships' | 'topics' | 'frequency' | 'language' | 'timezone' | 'hour'
 >;
 
 export interface SubscriberDesk {
@@ -23,6 +23,9 @@ export interface SubscriberDesk {
   /** Null when they were forgotten. */
   get(sid: number): Promise<PageSubscriber | null>;
   changeTopics(sid: number, topics: TopicChoice): Promise<void>;
+  /** No newsletter is sent to them until they resume; what they chose is kept. */
+  pause(sid: number): Promise<void>;
+  resume(sid: number): Promise<void>;
   /**
    * Resolves once leaving is on disk, also when Redis is down; twice is the same as once; of no one left, too.
    * @throws only when it could not be noted anywhere

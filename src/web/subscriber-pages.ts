@@ -68,6 +68,15 @@ export function subscriberPages(deps: SubscriberPagesDeps): Hono {
     return c.redirect(`${pathOf(visit)}?saved`, 303);
   });
 
+  for (const change of ['pause', 'resume'] as const) {
+    app.post(`/p/:token/${change}`, async (c) => {
+      const visit = await preferencesVisit(c, desk);
+      if (!visit) return notice(c, 'invalid', 404);
+      await desk[change](visit.holder.sid);
+      return c.redirect(`${pathOf(visit)}#pause`, 303);
+    });
+  }
+
   app.post('/p/:token/leave', async (c) => {
     const visit = await preferencesVisit(c, desk);
     if (!visit) return notice(c, 'invalid', 404);

@@ -31,6 +31,8 @@ export function preferencesHtml(views: Views, topics: readonly Topic[], page: Pr
     path: `/p/${encodeURIComponent(page.token)}`,
     note,
     isSubscribed: isSubscribed(subscriber, newsletter.id),
+    isPaused: subscriber.state === 'paused',
+    canPause: subscriber.state === 'active' && isSubscribed(subscriber, newsletter.id),
     isAll: choice === 'all',
     toggles: togglesOf(topics, choice, subscriber.language),
     schedule: subscriber.frequency === 'weekly' ? words.weekly : words.daily,

@@ -63,7 +63,8 @@ async function expectHonestMail(source: string, digest: Digest): Promise<void> {
     const html = fill(mail.html, links, escapeHtml);
     const text = fill(mail.text, links);
     const told = [...text.matchAll(/<(https?:[^>\s]+)>/g)].map(([, url = '']) => url);
-    for (const url of [...addressesIn(html), ...told]) if (!ours.has(url)) expect(source).toContain(url);
+    for (const url of [...addressesIn(html), ...told])
+      if (!ours.has(url.replace('#pause', ''))) expect(source).toContain(url);
     const shown = wordsOf(unescaped(html.replaceAll(/<[^>]*>/g, '')));
     const written = wordsOf(text.replaceAll(/ <https?:[^>\s]+>/g, ''));
     for (const { title } of storiesOf(edition)) {

@@ -63,6 +63,9 @@ https://n.example/p
 偏好设置
 https://n.example/p
 
+暂停
+https://n.example/p#pause
+
 退订
 https://n.example/u
 

@@ -47,6 +47,14 @@ export function subscribersInMemory(people: Readonly<Record<number, PageSubscrib
       changes.push(`topics ${sid} ${topics === 'all' ? 'all' : topics.join(',')}`);
       change(sid, { topics });
     },
+    async pause(sid) {
+      changes.push(`pause ${sid}`);
+      change(sid, { state: 'paused' });
+    },
+    async resume(sid) {
+      changes.push(`resume ${sid}`);
+      change(sid, { state: 'active' });
+    },
     async leave(sid, newsletter) {
       changes.push(`leave ${sid} ${newsletter}`);
       membership(sid, newsletter, 'left');
@@ -63,6 +71,7 @@ export function subscribersInMemory(people: Readonly<Record<number, PageSubscrib
 export function person(over: Partial<PageSubscriber> = {}): PageSubscriber {
   return {
     address: 'lin@example.invalid',
+    state: 'active',
     memberships: { 'ai-daily': { state: 'subscribed', since: '2026-02-01T00:00:00Z', consent: 'web form' } },
     topics: ['policy', 'models'],
     frequency: 'daily',

@@ -192,6 +192,41 @@ describe('the pages behind the links of a mail', () => {
       expect(subscribers.changes.slice(0, 2)).toEqual(['leave 1 ai-daily', 'rejoin 1 ai-daily']);
     });
 
+    it('lets a subscriber pause and resume with its buttons, and says how it stands', async () => {
+      expect(await (await get(preferences)).text()).toMatch(
+        /id="pause"[\s\S]*action="\/p\/preferences-1-ai-daily\/pause"/,
+      );
+      const paused = await post(`${preferences}/pause`);
+      expect([paused.status, paused.headers.get('Location')]).toEqual([303, `${preferences}#pause`]);
+      const page = await (await get(preferences)).text();
+      expect(page).toContain('已暂停接收');
+      expect(page).not.toContain(`${preferences}/pause"`);
+      expect((await post(`${preferences}/resume`)).status).toBe(303);
+      expect(await (await get(preferences)).text()).not.toContain('已暂停接收');
+      expect(subscribers.changes).toEqual(['pause 1', 'resume 1']);
+    });
+
+    it('does not pause by being looked at, nor by the link that unsubscribes or belongs to nobody', async () => {
+      for (const path of [`${preferences}/pause`, `${preferences}/resume`])
+        expect((await get(path)).status).toBe(404);
+      for (const path of [
+        '/p/unsubscribe-1-ai-daily/pause',
+        '/p/sample/pause',
+        '/p/preferences-9-ai-daily/resume',
+      ])
+        expect((await post(path)).status, path).toBe(404);
+      expect(subscribers.changes).toEqual([]);
+    });
+
+    it('offers no pause to whom it would mean nothing, and resuming also to whom has unsubscribed', async () => {
+      const english = '/p/preferences-2-ai-daily';
+      expect(await (await get(english)).text()).not.toContain('id="pause"');
+      subscribers.people.set(2, person({ language: 'en', memberships: {}, state: 'paused' }));
+      const page = await (await get(english)).text();
+      expect(page).toContain('Your mail is paused');
+      expect(page).toContain(`action="${english}/resume"`);
+    });
+
     it('changes nothing when it is only looked at', async () => {
       for (const path of [
         preferences,
