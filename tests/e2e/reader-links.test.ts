@@ -38,10 +38,7 @@ beforeAll(async () => {
   for (const { rcpt, raw } of await sink.record()) {
     const { html = '' } = await PostalMime.parse(raw ?? '');
     const own = linksOf(html).filter((link) => new URL(link).hostname === '127.0.0.1');
-    links.set(
-      rcpt,
-      own.map((link) => new URL(link).pathname),
-    );
+    links.set(rcpt, [...new Set(own.map((link) => new URL(link).pathname + new URL(link).hash))]);
   }
   pages = place.start(['serve']);
   await pages.shows('pages on ');
@@ -61,11 +58,11 @@ const votes = async () =>
   (await place.json<{ votes: { liked: number; disliked: number } }>(['status', issue])).data.votes;
 
 describe('the links in a mail that was sent', () => {
-  it('are all of a kind: three of the reader, two votes, one web copy', () => {
+  it('are all of a kind: preferences and the place there to pause, unsubscribing, two votes, one web copy', () => {
     expect(links.size).toBe(2);
     for (const paths of links.values()) {
       const kinds = paths.map((each) => each.replace(/^(\/\w\/)[\w-]+/, '$1…'));
-      expect(kinds.sort()).toEqual(['/p/…', '/u/…', '/v/…/dislike', '/v/…/like', '/w/…']);
+      expect(kinds.sort()).toEqual(['/p/…', '/p/…#pause', '/u/…', '/v/…/dislike', '/v/…/like', '/w/…']);
     }
   });
 
