@@ -6,9 +6,9 @@ export type Chunk = string | Buffer;
 /** Columns of a line of base64. */
 const columns = 76;
 
-/** The octets in base64, every line closed by CRLF. */
-export function base64Lines(octets: Buffer): string {
-  const encoded = octets.toString('base64');
+/** The first octets (default: all) in base64, every line closed by CRLF. */
+export function base64Lines(octets: Buffer, size = octets.length): string {
+  const encoded = octets.toString('base64', 0, size);
   let lines = '';
   for (let at = 0; at < encoded.length; at += columns) lines += `${encoded.slice(at, at + columns)}\r\n`;
   return lines;

@@ -56,8 +56,12 @@ export function domainOf(address: string): string {
 
 /** RFC 5322 §3.3, in UTC. */
 export function dateValue(ms: number): string {
-  return new Date(ms).toUTCString().replace('GMT', '+0000');
+  if (ms !== lastDate.ms) lastDate = { ms, value: new Date(ms).toUTCString().replace('GMT', '+0000') };
+  return lastDate.value;
 }
+
+/** Copies that follow each other mostly share their send time. */
+let lastDate = { ms: Number.NaN, value: '' };
 
 /** RFC 2047 §2 allows 75; nodemailer's own choice leaves room for the field name. */
 const wordLength = 52;

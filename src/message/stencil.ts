@@ -57,13 +57,27 @@ export function fillStencil(
   const chunks: Chunk[] = [];
   let tail: Buffer = nothing;
   for (const { before, cut } of stretches) {
-    const filled = Buffer.from(fill(before, values, encode));
-    const { head, lines, tail: rest } = cut((tail.length + filled.length) % 3);
-    chunks.push(base64Lines(Buffer.concat([tail, filled, head])), lines);
+    const filled = fill(before, values, encode);
+    const octets = deskFor(filled);
+    const size = tail.copy(octets) + octets.write(filled, tail.length);
+    const { head, lines, tail: rest } = cut(size % 3);
+    head.copy(octets, size);
+    chunks.push(base64Lines(octets, size + head.length), lines);
     tail = rest;
   }
-  chunks.push(base64Lines(Buffer.concat([tail, Buffer.from(fill(end, values, encode))])));
+  const filled = fill(end, values, encode);
+  const octets = deskFor(filled);
+  chunks.push(base64Lines(octets, tail.copy(octets) + octets.write(filled, tail.length)));
   return chunks;
+}
+
+/** What stands around the long stretches is put together here: Buffers of its own were half of what a copy left behind. */
+const desk = Buffer.allocUnsafe(32 * 1024);
+
+/** Room for a text and what is left over before and behind it: UTF-8 takes three octets at most for a unit of UTF-16. */
+function deskFor(text: string): Buffer {
+  const most = 2 + 3 * text.length + 2;
+  return most <= desk.length ? desk : Buffer.allocUnsafe(most);
 }
 
 /** Texts that follow each other become one: a character may be divided between them. */
