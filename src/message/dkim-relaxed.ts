@@ -22,13 +22,13 @@ export function relaxedField(text: string): HeaderField {
     .slice(0, colon)
     .replace(/[ \t]+$/, '')
     .toLowerCase();
-  const value = text
-    .slice(colon + 1)
-    .replace(/\r\n/g, '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/^ | $/g, '');
-  return { name, relaxed: `${name}:${value}` };
+  const value = text.slice(colon + 1);
+  const unfolded = isRelaxedValue.test(value) ? value : value.replace(/\r\n/g, '').replace(/[ \t]+/g, ' ');
+  return { name, relaxed: `${name}:${unfolded.replace(/^ | $/g, '')}` };
 }
+
+/** Of nearly every field we make: on one line, its words parted by single spaces. */
+const isRelaxedValue = /^ ?[!-~]+(?: [!-~]+)*$/;
 
 /** §3.4.4. A body that is canonical as it stands is given back itself, because it may be large. */
 export function relaxedBody(body: Buffer): Buffer {

@@ -40,8 +40,9 @@ export function createDkimSigner({ domain, selector, privateKey }: DkimOptions):
     publicKey: createPublicKey(privateKey),
     sign: async (message) => {
       const { fields, body } = dividedMessage(message);
-      const unsigned = unsignedField(domain, selector, signedNames(fields), body);
-      const signature = await signatureOf(signingInput(fields, unsigned), privateKey, domain);
+      const covered = coveredBy(fields);
+      const unsigned = unsignedField(domain, selector, signedNames(covered), body);
+      const signature = await signatureOf(signingInput(covered, unsigned), privateKey, domain);
       const field = Buffer.from(`${unsigned}${folded(signature)}\r\n`, 'latin1');
       const { envelope, messageId, pieces } = message;
       if (pieces === undefined) return { envelope, messageId, raw: Buffer.concat([field, message.raw]) };
@@ -64,7 +65,8 @@ export async function probeDkim(signer: DkimSigner): Promise<void> {
   const text = raw.toString('latin1');
   const end = text.search(/\r\n(?![ \t])/);
   const start = text.lastIndexOf(' b=', end) + ' b='.length;
-  const input = signingInput(dividedMessage({ raw: raw.subarray(end + 2) }).fields, text.slice(0, start));
+  const { fields } = dividedMessage({ raw: raw.subarray(end + 2) });
+  const input = signingInput(coveredBy(fields), text.slice(0, start));
   if (verify('sha256', input, publicKey, Buffer.from(text.slice(start, end), 'base64'))) return;
   throw new PaperboyError(
     'dkim-invalid',
@@ -131,11 +133,27 @@ function dividedMessage(message: Pick<Message, 'raw' | 'pieces'>): DividedMessag
   };
 }
 
-function signedNames(fields: readonly HeaderField[]): string[] {
-  return signed.flatMap(({ name, key }) => {
-    const count = fields.filter((field) => field.name === key).length + (oversigned.includes(key) ? 1 : 0);
-    return Array.from({ length: count }, () => name);
+/** For each of `signed` the fields of that name, each name's from the bottom up (RFC 6376 §5.4.2). */
+type Covered = readonly (readonly HeaderField[])[];
+
+function coveredBy(fields: readonly HeaderField[]): Covered {
+  const covered = signed.map((): HeaderField[] => []);
+  for (const field of fields) {
+    const place = places.get(field.name);
+    if (place !== undefined) covered[place]?.unshift(field);
+  }
+  return covered;
+}
+
+const places = new Map(signed.map(({ key }, place) => [key, place]));
+
+function signedNames(covered: Covered): string[] {
+  const names: string[] = [];
+  signed.forEach(({ name, key }, place) => {
+    for (const _ of covered[place] ?? []) names.push(name);
+    if (oversigned.includes(key)) names.push(name);
   });
+  return names;
 }
 
 /** The field up to the signature itself, which takes the place behind `b=`. */
@@ -165,12 +183,10 @@ function foldedNames(names: readonly string[]): string {
   return text;
 }
 
-/** RFC 6376 §3.7: the fields that `h=` names, each name's from the bottom up (§5.4.2), then this one without CRLF. */
-function signingInput(fields: readonly HeaderField[], unsigned: string): Buffer {
+/** RFC 6376 §3.7: the fields that `h=` names, then this one without CRLF. */
+function signingInput(covered: Covered, unsigned: string): Buffer {
   let input = '';
-  for (const { key } of signed) {
-    for (const { relaxed } of fields.filter(({ name }) => name === key).reverse()) input += `${relaxed}\r\n`;
-  }
+  for (const fields of covered) for (const { relaxed } of fields) input += `${relaxed}\r\n`;
   return Buffer.from(input + relaxedField(unsigned).relaxed, 'latin1');
 }
 
@@ -194,5 +210,10 @@ async function signatureOf(input: Buffer, privateKey: KeyObject, domain: string)
 }
 
 function folded(base64: string): string {
-  return base64.replace(/.{72}(?!$)/g, '$&\r\n ');
+  let lines = base64.slice(0, signatureColumns);
+  for (let at = signatureColumns; at < base64.length; at += signatureColumns)
+    lines += `\r\n ${base64.slice(at, at + signatureColumns)}`;
+  return lines;
 }
+
+const signatureColumns = 72;
