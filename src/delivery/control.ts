@@ -3,8 +3,9 @@ import { PaperboyError } from '../core/errors.ts';
 import { settleStopped } from '../ledger/claims.ts';
 import { livingFences } from '../ledger/incarnations.ts';
 import type { Control } from '../ledger/issue.ts';
-import { demandIssue, type Replanned, replanRows, setControl } from '../ledger/issues.ts';
+import { demandIssue, setControl } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
+import { type Replanned, replanRows } from '../ledger/replan.ts';
 import { type PlanDeps, planIssue } from './plan-issue.ts';
 
 /** @returns the control before. @throws PaperboyError `issue-unknown`, `issue-phase` */

@@ -3,10 +3,11 @@
 import { PaperboyError } from '../core/errors.ts';
 import { correctionIdOf, issueIdOf } from '../core/ids.ts';
 import type { Issue } from '../ledger/issue.ts';
-import { demandIssue, readContent, readIssue, replanRows, reviseIssue } from '../ledger/issues.ts';
+import { demandIssue, readContent, readIssue, reviseIssue } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { readPreferenceSets } from '../ledger/preference-sets.ts';
 import { readRows, readTally } from '../ledger/reader.ts';
+import { replanRows } from '../ledger/replan.ts';
 import { contentHashOf, decodeContent, encodeContent, type IssueContent } from './content.ts';
 import { publishUnrepeated } from './leave-out-repeats.ts';
 import { demandCompleteSender, newsletterOf } from './newsletter.ts';

@@ -1,4 +1,4 @@
-/** The scripts that make, fill and steer an issue: publish, freeze, control, revise, retry. */
+/** The scripts that make and steer an issue: publish, control, revise, its preference sets, its outlook. */
 import { defineScript } from '../redis/script.ts';
 import { prelude } from './lua.ts';
 import { rememberPublished } from './published.ts';
@@ -37,48 +37,6 @@ redis.call('ZADD', KEYS[2], now, ARGV[2])
 redis.call('ZADD', KEYS[6], starts_at, ARGV[2] .. '.plan')
 remember_published(KEYS[8], starts_at, now)
 return { 1, audience }
-`);
-
-/**
- * Writes the rows of a stretch of sids and moves the plan's cursor; two planners can't both do the same stretch.
- *
- * KEYS issue counts pages due, then the page keys
- * ARGV now id expectedCursor newCursor isLast skippedNoStories suppressedForgotten expectedRevision, then for each
- * page: wave lane rows
- * → `ok`, or `moved` when another planner was here, or the issue was revised since the rows were made
- */
-export const freezeScript = defineScript(`${prelude('operator')}
-local now = now_ms(ARGV[1])
-local issue = redis.call('HMGET', KEYS[1], 'planCursor', 'isPlanned', 'pages', 'revision', 'control', 'keptMs')
-if issue[1] ~= ARGV[3] or issue[2] == '1' or issue[4] ~= ARGV[8] then return 'moved' end
-local pages = tonumber(issue[3])
-for offset = 5, #KEYS do
-  local at = 9 + (offset - 5) * 3
-  local wave, lane, rows = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  pages = pages + 1
-  redis.call('SET', KEYS[offset], rows, 'PX', issue[6])
-  redis.call('HSET', KEYS[3], pages, wave .. ' ' .. lane .. ' ' .. (#rows / ROW_BYTES))
-  -- What is frozen after a cancel is not to wait for its wave to be cancelled.
-  local due = issue[5] == 'cancelled' and now or tonumber(wave) * 1000
-  redis.call('ZADD', KEYS[4], due, ARGV[2] .. '.' .. pages)
-end
-redis.call('PEXPIRE', KEYS[3], issue[6])
-redis.call('HSET', KEYS[1], 'planCursor', ARGV[4], 'pages', pages)
-local skipped, forgotten = tonumber(ARGV[6]), tonumber(ARGV[7])
-if skipped > 0 then
-  redis.call('HINCRBY', KEYS[2], 'planned', -skipped)
-  redis.call('HINCRBY', KEYS[2], 'skipped', skipped)
-  redis.call('HINCRBY', KEYS[2], 'skipped:no-stories', skipped)
-end
-if forgotten > 0 then
-  redis.call('HINCRBY', KEYS[2], 'planned', -forgotten)
-  redis.call('HINCRBY', KEYS[2], 'suppressed', forgotten)
-end
-if ARGV[5] == '1' then
-  redis.call('HSET', KEYS[1], 'isPlanned', 1)
-  redis.call('ZREM', KEYS[4], ARGV[2] .. '.plan')
-end
-return 'ok'
 `);
 
 /**
@@ -132,48 +90,6 @@ redis.call('HSET', KEYS[2], revision, ARGV[4])
 for page = 1, tonumber(issue[3]) do wake_by(KEYS[3], ARGV[2] .. '.' .. page, now) end
 remember_published(KEYS[4], tonumber(issue[5]), now)
 return revision
-`);
-
-/**
- * Plans rows of one state again, at an operator's word: rejected or uncertain ones on \`retry\`; skipped ones when a new
- * revision has stories for them. Never a blocked subscriber, never a row of a living incarnation.
- *
- * KEYS page counts due blocked
- * ARGV now member state reason olderThanMs setNumbers(,) livingFences(,)
- *   reason: only rows with this reason, -1 for any; setNumbers: only rows of these preference sets, empty for any
- * → `{planned again, held back because young or alive, held back because blocked}`
- */
-export const replanScript = defineScript(`${prelude('operator')}
-local now = now_ms(ARGV[1])
-local state, reason, before = tonumber(ARGV[3]), tonumber(ARGV[4]), now - tonumber(ARGV[5])
-local sets, fences = nil, {}
-if ARGV[6] ~= '' then
-  sets = {}
-  for number in string.gmatch(ARGV[6], '%d+') do sets[tonumber(number)] = true end
-end
-for fence in string.gmatch(ARGV[7], '%d+') do fences[tonumber(fence)] = true end
-local bytes = redis.call('GET', KEYS[1]) or ''
-local planned, young, blocked = 0, 0, 0
-for index = 0, #bytes / ROW_BYTES - 1 do
-  if string.byte(bytes, index * ROW_BYTES + 21) == state then
-    local row = parse_row(bytes, index * ROW_BYTES)
-    if (reason < 0 or row.reason == reason) and (sets == nil or sets[row.set]) then
-      if row.turn_at * 1000 > before or fences[row.fence] then
-        young = young + 1
-      elseif redis.call('GETBIT', KEYS[4], row.sid) == 1 then
-        blocked = blocked + 1
-      else
-        row.fence = 0
-        row.reply = 0
-        move('operator', KEYS[1], index, KEYS[2], row, PLANNED, BECAUSE_RETRY_ASKED, math.max(now, row.send_at * 1000))
-        planned = planned + 1
-      end
-    end
-  end
-end
-if planned > 0 then wake_by(KEYS[3], ARGV[2], now) end
-write_all()
-return { planned, young, blocked }
 `);
 
 /** Numbers preference sets of an issue. KEYS preferenceSets issue · ARGV key … → numbers, in order. */

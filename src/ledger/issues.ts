@@ -1,12 +1,10 @@
-/** Issues in the ledger: published once, frozen page by page, paused, resumed, cancelled, revised, planned again. */
+/** Issues in the ledger: published once, paused, resumed, cancelled, revised. */
 import { PaperboyError } from '../core/errors.ts';
 import { keys } from '../redis/keys.ts';
 import { type Control, decodeIssue, type Issue } from './issue.ts';
-import { controlScript, freezeScript, publishScript, replanScript, reviseScript } from './issue-scripts.ts';
-import { type LedgerDeps, ledgerNow, pageMember, timeArgument } from './ledger.ts';
+import { controlScript, publishScript, reviseScript } from './issue-scripts.ts';
+import { type LedgerDeps, ledgerNow, timeArgument } from './ledger.ts';
 import { type PublishedStories, publishedArguments, unremembered } from './published.ts';
-import { encodeRows, type Row } from './row.ts';
-import { type Reason, reasonCode, stateCode } from './states.ts';
 
 export interface NewIssue {
   readonly id: string;
@@ -128,50 +126,6 @@ export async function readAudience(deps: LedgerDeps, id: string): Promise<Buffer
   return (await deps.redis.getBuffer(keys.audience(id))) ?? Buffer.alloc(0);
 }
 
-export interface FrozenPage {
-  /** Send time of all its rows, epoch seconds. */
-  readonly wave: number;
-  readonly lane: string;
-  /** At most 500, sid ascending. */
-  readonly rows: readonly Row[];
-}
-
-export interface Stretch {
-  readonly issue: Issue;
-  /** The sid at which the next stretch begins. */
-  readonly nextSid: number;
-  readonly isLast: boolean;
-  readonly pages: readonly FrozenPage[];
-}
-
-/** Writes the rows of a stretch. @returns false when another planner or a revision came first: read the issue again */
-export async function freezeStretch(deps: LedgerDeps, stretch: Stretch): Promise<boolean> {
-  const { issue, pages } = stretch;
-  const rows = pages.flatMap((page) => page.rows);
-  const reply = await freezeScript.run(
-    deps.redis,
-    [
-      keys.issue(issue.id),
-      keys.counts(issue.id),
-      keys.pages(issue.id),
-      keys.due,
-      ...pages.map((_, index) => keys.page(issue.id, issue.pages + index + 1)),
-    ],
-    [
-      timeArgument(deps),
-      issue.id,
-      issue.planCursor,
-      stretch.nextSid,
-      stretch.isLast ? 1 : 0,
-      rows.filter((row) => row.state === 'skipped').length,
-      rows.filter((row) => row.state === 'suppressed').length,
-      issue.revision,
-      ...pages.flatMap((page) => [page.wave, page.lane, encodeRows(page.rows)]),
-    ],
-  );
-  return reply === 'ok';
-}
-
 /** @returns the control before. @throws PaperboyError `issue-unknown`, or `issue-phase` for a cancelled issue */
 export async function setControl(deps: LedgerDeps, id: string, control: Control): Promise<Control> {
   const { newsletter } = await demandIssue(deps, id);
@@ -223,48 +177,6 @@ export async function reviseIssue(
     );
   }
   return Number(revision);
-}
-
-export interface Replan {
-  readonly state: 'rejected' | 'uncertain' | 'skipped';
-  readonly reason?: Reason;
-  /** Rows that came into their state later than this long ago are held back. */
-  readonly olderThanMs: number;
-  /** Only rows of these preference sets; absent: all. */
-  readonly sets?: readonly number[];
-  /** Rows of these claims belong to a living worker and are held back. */
-  readonly livingFences: readonly number[];
-}
-
-export interface Replanned {
-  readonly planned: number;
-  readonly heldBack: number;
-  readonly blocked: number;
-}
-
-/** Plans rows of a whole issue again, page by page; repeating it is harmless. */
-export async function replanRows(deps: LedgerDeps, issue: Issue, replan: Replan): Promise<Replanned> {
-  const total = { planned: 0, heldBack: 0, blocked: 0 };
-  for (let page = 1; page <= issue.pages; page++) {
-    const reply = await replanScript.run(
-      deps.redis,
-      [keys.page(issue.id, page), keys.counts(issue.id), keys.due, keys.blocked],
-      [
-        timeArgument(deps),
-        pageMember(issue.id, page),
-        stateCode(replan.state),
-        replan.reason === undefined ? -1 : reasonCode(replan.reason),
-        replan.olderThanMs,
-        replan.sets?.join(',') ?? '',
-        replan.livingFences.join(','),
-      ],
-    );
-    const [planned, heldBack, blocked] = reply as [number, number, number];
-    total.planned += planned;
-    total.heldBack += heldBack;
-    total.blocked += blocked;
-  }
-  return total;
 }
 
 /** Halts all sending, or lifts the halt. */

@@ -24,6 +24,7 @@ const claimScripts = 'src/ledger/claim-scripts.js';
 const gatekeeper = 'src/ledger/gatekeeper.js';
 const planner = 'src/delivery/plan-issue.js';
 const issueScripts = 'src/ledger/issue-scripts.js';
+const freeze = 'src/ledger/freeze.js';
 const lua = 'src/ledger/lua.js';
 const states = 'src/ledger/states.js';
 const claims = 'src/ledger/claims.js';
@@ -203,11 +204,11 @@ const list: readonly Listed[] = [
   mutant('counts are not moved', lua, 'add_count(counts, STATE_NAMES[to], 1)', ''),
   mutant(
     'counts do not know who is skipped at once',
-    issueScripts,
+    freeze,
     "redis.call('HINCRBY', KEYS[2], 'planned', -skipped)",
     '',
   ),
-  mutant('the plan’s cursor is not checked', issueScripts, "issue[1] ~= ARGV[3] or issue[2] == '1' or", ''),
+  mutant('the plan’s cursor is not checked', freeze, "issue[1] ~= ARGV[3] or issue[2] == '1' or", ''),
   mutant(
     'publishing does not look whether it was done',
     issueScripts,
@@ -415,7 +416,7 @@ const list: readonly Listed[] = [
   ),
   mutant(
     'retry plans blocked readers again',
-    issueScripts,
+    'src/ledger/replan.js',
     "elseif redis.call('GETBIT', KEYS[4], row.sid) == 1 then",
     'elseif false then',
     {

@@ -1,7 +1,8 @@
 /** Issues for ledger tests: subscribers by their bits alone, rows frozen without a digest. */
 
+import { freezeStretch } from '../../src/ledger/freeze.ts';
 import type { Issue } from '../../src/ledger/issue.ts';
-import { demandIssue, freezeStretch, type NewIssue, publishIssue } from '../../src/ledger/issues.ts';
+import { demandIssue, type NewIssue, publishIssue } from '../../src/ledger/issues.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import type { Row } from '../../src/ledger/row.ts';
 import { keys } from '../../src/redis/keys.ts';

@@ -9,17 +9,11 @@ import {
   takeDue,
 } from '../../src/ledger/incarnations.ts';
 import type { Issue } from '../../src/ledger/issue.ts';
-import {
-  demandIssue,
-  publishIssue,
-  replanRows,
-  reviseIssue,
-  setControl,
-  setHalted,
-} from '../../src/ledger/issues.ts';
+import { demandIssue, publishIssue, reviseIssue, setControl, setHalted } from '../../src/ledger/issues.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import { askGate, settleRow } from '../../src/ledger/passage.ts';
 import { readOutlook, readPage, readTally } from '../../src/ledger/reader.ts';
+import { replanRows } from '../../src/ledger/replan.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { newIssue, publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
