@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { keys } from '../src/redis/keys.ts';
 import { parseAddress } from './address.ts';
 import type { ConsentTexts } from './consents.ts';
-import { type PreferenceSet, preferenceSetKey } from './preferences.ts';
+import { type Frequency, type PreferenceSet, preferenceSetKey } from './preferences.ts';
 import { isEligible, parseRecord, toSubscriber } from './record.ts';
 import type { Subscriber, SubscriberState } from './subscriber.ts';
 
@@ -38,8 +38,11 @@ export interface SubscriberReader {
   count(filter?: SubscriberFilter): Promise<number>;
   /** Of `active` subscribers with at least one membership. */
   topicCounts(): Promise<TopicCounts>;
-  /** The preference sets among those eligible for a newsletter, the most frequent first. */
-  distinctPreferenceSets(newsletter: string): Promise<HeldPreferenceSet[]>;
+  /**
+   * The preference sets among those eligible for a newsletter, the most frequent first.
+   * @param frequency of those alone who want it so; absent: of all
+   */
+  distinctPreferenceSets(newsletter: string, frequency?: Frequency): Promise<HeldPreferenceSet[]>;
 }
 
 export function createSubscriberReader(redis: Redis, consentTexts: ConsentTexts): SubscriberReader {
@@ -96,10 +99,11 @@ export function createSubscriberReader(redis: Redis, consentTexts: ConsentTexts)
       return { all, chosen };
     },
 
-    async distinctPreferenceSets(newsletter) {
+    async distinctPreferenceSets(newsletter, frequency) {
       const held = new Map<string, { preferenceSet: PreferenceSet; count: number }>();
       for await (const subscriber of list({ newsletter })) {
         if (!isEligible(subscriber, newsletter)) continue;
+        if (frequency !== undefined && subscriber.frequency !== frequency) continue;
         const preferenceSet = { topics: subscriber.topics, format: subscriber.format };
         const key = preferenceSetKey(preferenceSet);
         const entry = held.get(key) ?? { preferenceSet, count: 0 };

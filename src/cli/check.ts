@@ -26,6 +26,7 @@ export function addCheck(program: Command, io: Io, run: Run): void {
       'check today.md --newsletter ai-daily --json',
     ]),
   )
+    .option('--weekly', 'as the issue of its week, for the weekly readers: what was published may come again')
     .option('--strict', 'take warnings for errors')
     .action(action<CheckOptions, [string]>(io, run, (options, file) => check(io, file, options)));
 }

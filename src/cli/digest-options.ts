@@ -1,5 +1,6 @@
 /** Options of every command that reads a digest. */
 import type { Command } from 'commander';
+import type { Frequency } from '../../subscribers/preferences.ts';
 import type { CommonOptions } from './frame.ts';
 
 export interface DigestOptions extends CommonOptions {
@@ -7,6 +8,7 @@ export interface DigestOptions extends CommonOptions {
   readonly date?: string;
   readonly format?: string;
   readonly force?: boolean;
+  readonly weekly?: boolean;
 }
 
 export function digestOptions(command: Command): Command {
@@ -15,4 +17,9 @@ export function digestOptions(command: Command): Command {
     .option('--date <YYYY-MM-DD>', "the issue's date, where the digest names none or several")
     .option('--format <format>', 'labelled, tagged, markdown or json, instead of looking')
     .option('--force', 'accept a file of which more than a fifth was not understood');
+}
+
+/** Whose issue it is to be. */
+export function frequencyOf({ weekly }: Pick<DigestOptions, 'weekly'>): Frequency {
+  return weekly === true ? 'weekly' : 'daily';
 }

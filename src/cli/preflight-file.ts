@@ -1,5 +1,5 @@
 /** Preflight of a digest file, for the commands that look at one before it is sent. */
-import type { PreferenceSet } from '../../subscribers/preferences.ts';
+import type { Frequency, PreferenceSet } from '../../subscribers/preferences.ts';
 import type { Settings } from '../app.ts';
 import type { NewsletterConfig } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
@@ -8,7 +8,7 @@ import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
 import { type IssuePreflight, preflightIssue } from '../delivery/preflight-issue.ts';
 import type { ParsedDigest } from '../digest/digest.ts';
 import type { EditionSample } from '../preflight/sample.ts';
-import type { DigestOptions } from './digest-options.ts';
+import { type DigestOptions, frequencyOf } from './digest-options.ts';
 import type { Io } from './frame.ts';
 import { readDigest } from './input.ts';
 import { parseTopics } from './options.ts';
@@ -19,6 +19,8 @@ export interface OpenedFile {
   readonly settings: Settings;
   readonly newsletter: NewsletterConfig;
   readonly parsed: ParsedDigest;
+  /** Whose issue it is to be. */
+  readonly frequency: Frequency;
 }
 
 /** @throws PaperboyError of the configuration, the environment and the digest */
@@ -26,7 +28,7 @@ export async function openDigestFile(io: Io, file: string, options: DigestOption
   const settings = settingsFor(io, options);
   const newsletter = newsletterOf(settings.config, options.newsletter);
   const parsed = await readDigest(io, { ...options, file, topics: topicsOf(settings.config) });
-  return { settings, newsletter, parsed };
+  return { settings, newsletter, parsed, frequency: frequencyOf(options) };
 }
 
 export interface Look {
@@ -41,12 +43,12 @@ export async function preflightFile(
   opened: OpenedFile,
   { set, onEdition }: Look = {},
 ): Promise<IssuePreflight> {
-  const { settings, newsletter, parsed } = opened;
+  const { settings, newsletter, parsed, frequency } = opened;
   const report = await preflightIssue({
     config: settings.config,
     newsletter,
     parsed,
-    ...(await storeView(io, settings, newsletter.id, parsed.digest.date)),
+    ...(await storeView(io, settings, newsletter.id, parsed.digest.date, frequency)),
     publicUrl: settings.environment.publicUrl,
     now: systemClock(),
     ...(set === undefined ? {} : { sets: [set] }),

@@ -29,6 +29,7 @@ export function addPreview(program: Command, io: Io, run: Run): void {
     ]),
   )
     .requiredOption('--out <dir>', 'folder for the files; made if need be')
+    .option('--weekly', 'of the issue of its week, for the weekly readers')
     .option('--topics <topics>', 'only the edition of readers who chose these, e.g. policy,models')
     .action(action<PreviewOptions, [string]>(io, run, (options, file) => preview(io, file, options)));
 }

@@ -4,11 +4,10 @@ import type { App } from '../app.ts';
 import type { NewsletterConfig } from '../config/config.ts';
 import { demandReachablePages } from '../config/reachable-pages.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
-import { issueIdOf } from '../core/ids.ts';
+import { issueIdOf, weeklyIssueIdOf } from '../core/ids.ts';
 import { type IssueStatus, isWell, openCount } from '../delivery/issue-status.ts';
-import { publishedBefore } from '../delivery/leave-out-repeats.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
-import { pastDigests } from '../delivery/past-issues.ts';
+import { comparedWith } from '../delivery/past-issues.ts';
 import { preflightIssue } from '../delivery/preflight-issue.ts';
 import { publish } from '../delivery/publish.ts';
 import type { Published, PublishRequest } from '../delivery/publish-new.ts';
@@ -17,7 +16,7 @@ import type { ParsedDigest } from '../digest/digest.ts';
 import { livingIncarnations } from '../ledger/incarnations.ts';
 import { type Gap, verifyIssue } from '../ledger/verify.ts';
 import { counted } from './counted.ts';
-import { type DigestOptions, digestOptions } from './digest-options.ts';
+import { type DigestOptions, digestOptions, frequencyOf } from './digest-options.ts';
 import { action, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { readDigest } from './input.ts';
 import { parseDuration, parseMoment, parseShare } from './options.ts';
@@ -49,12 +48,17 @@ export function addSend(program: Command, io: Io, run: Run): void {
       'send today.md --newsletter ai-daily --wait',
       'send today.md --at 2026-03-02T07:30:00+08:00',
       'send today.md --local-hour',
+      'send week.md --weekly',
       'send today.md --dry-run --json',
     ]),
   )
     .option('--subject <text>', 'a subject of your own, for every edition')
     .option('--at <moment>', 'start then, e.g. 2026-03-02T07:30:00+08:00')
     .option('--local-hour', "send to each reader at the reader's own hour")
+    .option(
+      '--weekly',
+      'to the weekly readers alone, as the issue of its week; its stories may have been published',
+    )
     .option('--dry-run', 'check and count, and publish nothing')
     .option(
       '--wait [duration]',
@@ -85,6 +89,7 @@ async function send(io: Io, file: string, options: SendOptions): Promise<Outcome
       ...(options.subject === undefined ? {} : { subject: options.subject }),
       ...(startsAt === undefined ? {} : { startsAt }),
       ...(options.localHour ? { localHour: true } : {}),
+      frequency: frequencyOf(options),
       ...(options.revise ? { change: 'revise' as const } : {}),
       ...(options.correct ? { change: 'correct' as const } : {}),
     };
@@ -105,19 +110,16 @@ async function passPreflight(
   app: App,
   newsletter: NewsletterConfig,
   parsed: ParsedDigest,
-  { subject, overrule }: SendOptions,
+  options: SendOptions,
 ): Promise<void> {
+  const { subject, overrule } = options;
+  const frequency = frequencyOf(options);
   const { problems, editions } = await preflightIssue({
     config: app.config,
     newsletter,
     parsed,
-    held: await app.subscribers.distinctPreferenceSets(newsletter.id),
-    published: await publishedBefore(
-      app.ledger,
-      newsletter.id,
-      issueIdOf(newsletter.id, parsed.digest.date ?? ''),
-    ),
-    past: await pastDigests(app.ledger, newsletter.id, parsed.digest.date),
+    held: await app.subscribers.distinctPreferenceSets(newsletter.id, frequency),
+    ...(await comparedWith(app.ledger, newsletter.id, parsed.digest.date, frequency)),
     publicUrl: app.environment.publicUrl,
     now: Date.now(),
     ...(subject === undefined ? {} : { subject }),
@@ -134,15 +136,11 @@ async function passPreflight(
   );
 }
 
-async function dryRun(app: App, request: PublishRequest): Promise<Outcome> {
-  const sets = await app.subscribers.distinctPreferenceSets(request.newsletter);
+async function dryRun(app: App, { newsletter, digest, frequency }: PublishRequest): Promise<Outcome> {
+  const sets = await app.subscribers.distinctPreferenceSets(newsletter, frequency ?? 'daily');
   const recipients = sets.reduce((sum, set) => sum + set.count, 0);
-  const data = {
-    issue: `${request.newsletter}-${request.digest.date}`,
-    revision: 0,
-    created: false,
-    recipients,
-  };
+  const idOf = frequency === 'weekly' ? weeklyIssueIdOf : issueIdOf;
+  const data = { issue: idOf(newsletter, digest.date ?? ''), revision: 0, created: false, recipients };
   return { data, text: `${data.issue} would go to ${recipients} subscribers; nothing was published` };
 }
 

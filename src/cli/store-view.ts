@@ -1,26 +1,19 @@
 /** What a store tells of an issue before it is sent, if a Redis that knows is there. Starts nothing, changes nothing. */
 import { pathToFileURL } from 'node:url';
 import { createConsentTexts } from '../../subscribers/consents.ts';
+import type { Frequency } from '../../subscribers/preferences.ts';
 import { createSubscriberReader, type HeldPreferenceSet } from '../../subscribers/reader.ts';
 import type { Settings } from '../app.ts';
 import { toPaperboyError } from '../core/errors.ts';
-import { issueIdOf } from '../core/ids.ts';
-import { publishedBefore } from '../delivery/leave-out-repeats.ts';
-import { pastDigests } from '../delivery/past-issues.ts';
-import type { Digest } from '../digest/digest.ts';
-import type { PublishedIssue } from '../edition/repeats.ts';
+import { type ComparedWith, comparedWith } from '../delivery/past-issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { connectRedis } from '../redis/connect.ts';
 import { readRunFile } from '../redis/run-file.ts';
 import { type Io, say } from './frame.ts';
 
-export interface StoreView {
-  /** Which preference sets subscribers hold; null when nobody can be asked. */
+export interface StoreView extends ComparedWith {
+  /** Which preference sets subscribers of that frequency hold; null when nobody can be asked, and the rest is empty. */
   readonly held: readonly HeldPreferenceSet[] | null;
-  /** What the newsletter published in the last 14 days; empty when nobody can be asked. */
-  readonly published: readonly PublishedIssue[];
-  /** Its digests of the last weeks; empty when nobody can be asked. */
-  readonly past: readonly Digest[];
 }
 
 const nothing: StoreView = { held: null, published: [], past: [] };
@@ -31,13 +24,14 @@ export async function storeView(
   { environment: { redisUrl, dataDir } }: Settings,
   newsletter: string,
   date: string | null,
+  frequency: Frequency,
 ): Promise<StoreView> {
   const url = redisUrl ?? (await privateRedis(dataDir));
   if (url === undefined) return nothing;
   try {
     const redis = await connectRedis(url, { name: 'paperboy-check' });
     try {
-      return await viewOf({ redis }, newsletter, date);
+      return await viewOf({ redis }, newsletter, date, frequency);
     } finally {
       redis.disconnect();
     }
@@ -49,14 +43,18 @@ export async function storeView(
   }
 }
 
-async function viewOf({ redis }: LedgerDeps, newsletter: string, date: string | null): Promise<StoreView> {
+async function viewOf(
+  { redis }: LedgerDeps,
+  newsletter: string,
+  date: string | null,
+  frequency: Frequency,
+): Promise<StoreView> {
   const reader = createSubscriberReader(redis, createConsentTexts(redis));
-  const [held, published, past] = await Promise.all([
-    reader.distinctPreferenceSets(newsletter),
-    publishedBefore({ redis }, newsletter, issueIdOf(newsletter, date ?? '')),
-    pastDigests({ redis }, newsletter, date),
+  const [held, compared] = await Promise.all([
+    reader.distinctPreferenceSets(newsletter, frequency),
+    comparedWith({ redis }, newsletter, date, frequency),
   ]);
-  return { held, published, past };
+  return { held, ...compared };
 }
 
 async function privateRedis(dataDir: Settings['environment']['dataDir']): Promise<string | undefined> {

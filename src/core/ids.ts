@@ -7,8 +7,9 @@ export const newsletterIdPattern = /^[a-z][a-z0-9-]{1,31}$/;
 /** A topic's id has the same form as a newsletter's. */
 export const topicIdPattern = newsletterIdPattern;
 
-/** `<newsletter>-<date>[-slot]`, and `.c<n>` after it for a correction. */
-const issueIdPattern = /^[a-z][a-z0-9-]{1,31}-\d{4}-\d{2}-\d{2}(?:-[a-z0-9]{1,16})?(?:\.c[1-9]\d?)?$/;
+/** `<newsletter>-<date>[-slot]` or `<newsletter>-<year>-W<week>`, and `.c<n>` after it for a correction. */
+const issueIdPattern =
+  /^[a-z][a-z0-9-]{1,31}-\d{4}-(?:\d{2}-\d{2}(?:-[a-z0-9]{1,16})?|W\d{2})(?:\.c[1-9]\d?)?$/;
 
 export function isIssueId(text: string): boolean {
   return issueIdPattern.test(text);
@@ -18,6 +19,17 @@ export function isIssueId(text: string): boolean {
 export function issueIdOf(newsletter: string, date: string): string {
   return `${newsletter}-${date}`;
 }
+
+/** The issue of the week that a day belongs to (ISO 8601: it is that of its Thursday). @param date `YYYY-MM-DD` */
+export function weeklyIssueIdOf(newsletter: string, date: string): string {
+  const thursday = new Date(`${date}T00:00:00Z`);
+  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
+  const year = thursday.getUTCFullYear();
+  const week = Math.ceil((thursday.getTime() - Date.UTC(year, 0, 1) + dayMs) / (7 * dayMs));
+  return `${newsletter}-${year}-W${String(week).padStart(2, '0')}`;
+}
+
+const dayMs = 86_400_000;
 
 /** The id of the n-th correction of an issue (n from 1). */
 export function correctionIdOf(issue: string, n: number): string {

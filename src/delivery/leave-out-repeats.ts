@@ -1,4 +1,5 @@
 /** Which stories of a digest the newsletter has published already, and the content of an issue without them. */
+import type { Frequency } from '../../subscribers/preferences.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { originalIdOf } from '../core/ids.ts';
 import { storiesOf } from '../digest/digest.ts';
@@ -30,9 +31,20 @@ export interface Unrepeated {
   readonly content: IssueContent;
   /** How many stories were left out. */
   readonly repeats: number;
-  /** To be handed to the ledger with the issue. */
-  readonly published: PublishedStories;
+  /** To be handed to the ledger with the issue; absent: nothing of it counts as published. */
+  readonly published?: PublishedStories;
 }
+
+/** How an issue is published: a daily one without its repeats, a weekly one whole, and no later issue repeats it. */
+export function publisherOf({ frequency }: { readonly frequency?: Frequency }): typeof publishUnrepeated {
+  return frequency === 'weekly' ? publishWhole : publishUnrepeated;
+}
+
+const publishWhole: typeof publishUnrepeated = async (_, { issue }, content, write) => {
+  const written = await write({ content, repeats: 0 });
+  if (written !== null) return written;
+  throw new PaperboyError('internal', `${issue} was refused for repeats, which a weekly issue may hold`);
+};
 
 /** How often somebody else may publish between our look and our script before we give up. */
 const mostAttempts = 50;
@@ -44,7 +56,7 @@ const mostAttempts = 50;
  * @param write → null when what was published has changed
  * @throws PaperboyError `only-repeats`, `publish-raced`, and what `write` throws
  */
-export async function publishUnrepeated<Written>(
+async function publishUnrepeated<Written>(
   ledger: LedgerDeps,
   { newsletter, issue }: { readonly newsletter: string; readonly issue: string },
   given: IssueContent,

@@ -1,10 +1,13 @@
 /** Digests that a newsletter published lately, as far as they are kept: what is usual for it. Changes nothing. */
+import type { Frequency } from '../../subscribers/preferences.ts';
 import { toPaperboyError } from '../core/errors.ts';
 import { issueIdOf } from '../core/ids.ts';
 import type { Digest } from '../digest/digest.ts';
+import type { PublishedIssue } from '../edition/repeats.ts';
 import { readContent, readIssue } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { decodeContent } from './content.ts';
+import { publishedBefore } from './leave-out-repeats.ts';
 
 /** Longer ago is another season; digests are kept for 14 days at least and thirty unless told otherwise. */
 export const pastDays = 30;
@@ -27,6 +30,31 @@ export async function pastDigests(
   );
   const digests = await Promise.all(ids.map((id) => keptDigest(ledger, id)));
   return digests.filter((digest) => digest !== null);
+}
+
+export interface ComparedWith {
+  /** What the newsletter published in the last 14 days. */
+  readonly published: readonly PublishedIssue[];
+  /** Its digests of the last weeks. */
+  readonly past: readonly Digest[];
+}
+
+/**
+ * What a digest is held against before it is sent: of daily issues those before it, of weekly ones nothing, because they
+ * repeat on purpose and are no measure for each other.
+ */
+export async function comparedWith(
+  ledger: LedgerDeps,
+  newsletter: string,
+  date: string | null,
+  frequency: Frequency,
+): Promise<ComparedWith> {
+  if (frequency === 'weekly') return { published: [], past: [] };
+  const [published, past] = await Promise.all([
+    publishedBefore(ledger, newsletter, issueIdOf(newsletter, date ?? '')),
+    pastDigests(ledger, newsletter, date),
+  ]);
+  return { published, past };
 }
 
 async function keptDigest(ledger: LedgerDeps, id: string): Promise<Digest | null> {

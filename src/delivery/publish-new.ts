@@ -1,5 +1,6 @@
 /** The first publication of an issue: its audience is taken, its repeats are left out, and it is there; all at once. */
 
+import type { Frequency } from '../../subscribers/preferences.ts';
 import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Config, Keyring } from '../config/config.ts';
 import { PaperboyError } from '../core/errors.ts';
@@ -9,7 +10,7 @@ import type { Issue } from '../ledger/issue.ts';
 import { demandIssue, publishIssue } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { contentHashOf, encodeContent, type IssueContent } from './content.ts';
-import { publishUnrepeated } from './leave-out-repeats.ts';
+import { publisherOf } from './leave-out-repeats.ts';
 import { newsletterOf, topicsOf } from './newsletter.ts';
 
 export interface PublishDeps {
@@ -27,6 +28,8 @@ export interface PublishRequest {
   readonly startsAt?: number;
   /** Each recipient's own hour is their send time. */
   readonly localHour?: boolean;
+  /** Whom it is for: a weekly issue repeats what the daily ones told. Default `daily`. */
+  readonly frequency?: Frequency;
   /** `revise`: other content under the same id takes its place; `correct`: it is sent to those who have the first. */
   readonly change?: 'revise' | 'correct';
 }
@@ -71,7 +74,7 @@ export async function publishNew(
     newsletter: newsletter.id,
     date: content.date,
     contentHash,
-    frequency: 'daily',
+    frequency: request.frequency ?? 'daily',
     delayMs: await delayUntil(deps.ledger, request.startsAt),
     maxAgeMs: newsletter.maxIssueAge * hourMs,
     freshMs: newsletter.freshHours * hourMs,
@@ -81,13 +84,17 @@ export async function publishNew(
     ...(original === undefined ? {} : { correctionOf: original.id, audience: original.audience }),
   };
   const place = { newsletter: newsletter.id, issue: id };
-  const { created, audience, repeats } = await publishUnrepeated(
+  const { created, audience, repeats } = await publisherOf(request)(
     deps.ledger,
     place,
     content,
     async (unrepeated) => {
       const { published } = unrepeated;
-      const issue = { ...settings, content: encodeContent(unrepeated.content), published };
+      const issue = {
+        ...settings,
+        content: encodeContent(unrepeated.content),
+        ...(published === undefined ? {} : { published }),
+      };
       const made = await publishIssue(deps.ledger, issue);
       return made && { ...made, repeats: unrepeated.repeats };
     },

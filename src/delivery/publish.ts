@@ -1,7 +1,7 @@
 /** Publishing: a digest becomes an issue, once; or a new revision of it; or a correction to those who got it. */
 
 import { PaperboyError } from '../core/errors.ts';
-import { correctionIdOf, issueIdOf } from '../core/ids.ts';
+import { correctionIdOf, issueIdOf, weeklyIssueIdOf } from '../core/ids.ts';
 import type { Issue } from '../ledger/issue.ts';
 import { demandIssue, readContent, readIssue, reviseIssue } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
@@ -9,7 +9,7 @@ import { readPreferenceSets } from '../ledger/preference-sets.ts';
 import { readRows, readTally } from '../ledger/reader.ts';
 import { replanRows } from '../ledger/replan.ts';
 import { contentHashOf, decodeContent, encodeContent, type IssueContent } from './content.ts';
-import { publishUnrepeated } from './leave-out-repeats.ts';
+import { publisherOf } from './leave-out-repeats.ts';
 import { demandCompleteSender, newsletterOf } from './newsletter.ts';
 import { hasStoriesFor } from './plan-issue.ts';
 import { differs, type PublishDeps, type Published, type PublishRequest, publishNew } from './publish-new.ts';
@@ -22,14 +22,15 @@ import { differs, type PublishDeps, type Published, type PublishRequest, publish
 export async function publish(deps: PublishDeps, request: PublishRequest): Promise<Published> {
   demandCompleteSender(deps.config);
   const content = contentOf(request);
-  const id = issueIdOf(newsletterOf(deps.config, request.newsletter).id, content.date);
+  const idOf = request.frequency === 'weekly' ? weeklyIssueIdOf : issueIdOf;
+  const id = idOf(newsletterOf(deps.config, request.newsletter).id, content.date);
   const existing = await readIssue(deps.ledger, id);
   const isSame = existing?.contentHash === contentHashOf(content);
   if (existing === null) return await publishNew(deps, id, content, request);
   // A revision that was cut short between its two steps is completed by asking for it again.
   if (isSame && request.change === 'revise') await replanServed(deps, existing);
   if (isSame) return await unchanged(deps, existing);
-  if (request.change === 'revise') return await revise(deps, existing, content);
+  if (request.change === 'revise') return await revise(deps, existing, content, request);
   if (request.change === 'correct') return await correct(deps, existing, content, request);
   throw differs(existing);
 }
@@ -46,14 +47,24 @@ async function unchanged(deps: PublishDeps, { id, revision }: Issue): Promise<Pu
   return { issue: id, revision, created: false, recipients };
 }
 
-async function revise(deps: PublishDeps, issue: Issue, content: IssueContent): Promise<Published> {
+async function revise(
+  deps: PublishDeps,
+  issue: Issue,
+  content: IssueContent,
+  request: PublishRequest,
+): Promise<Published> {
   const place = { newsletter: issue.newsletter, issue: issue.id };
-  const { revision, repeats } = await publishUnrepeated(deps.ledger, place, content, async (unrepeated) => {
-    const { published } = unrepeated;
-    const json = encodeContent(unrepeated.content);
-    const revision = await reviseIssue(deps.ledger, issue, json, contentHashOf(content), published);
-    return revision === null ? null : { revision, repeats: unrepeated.repeats };
-  });
+  const { revision, repeats } = await publisherOf(request)(
+    deps.ledger,
+    place,
+    content,
+    async (unrepeated) => {
+      const { published } = unrepeated;
+      const json = encodeContent(unrepeated.content);
+      const revision = await reviseIssue(deps.ledger, issue, json, contentHashOf(content), published);
+      return revision === null ? null : { revision, repeats: unrepeated.repeats };
+    },
+  );
   await replanServed(deps, await demandIssue(deps.ledger, issue.id));
   const { recipients } = await readTally(deps.ledger, issue.id);
   return { issue: issue.id, revision, created: true, recipients, repeats };

@@ -37,7 +37,7 @@ beforeAll(async () => {
   Object.assign(place.env, { KEYRING: join(place.folder, 'data', 'keyring.json') });
   await place.write(
     'readers.csv',
-    'email,newsletters,topics\nall@readers.example,ai-daily,all\nmodels@readers.example,ai-daily,models\n',
+    'email,newsletters,topics,frequency\nall@readers.example,ai-daily,all,daily\nmodels@readers.example,ai-daily,models,\nweekly@readers.example,ai-daily,all,weekly\n',
   );
   await place.json(['subscribers', 'import', 'readers.csv', '--consent', 'a test']);
   await place.write('monday.md', monday);
@@ -157,5 +157,36 @@ describe('the second day', () => {
     const { data } = await check('tuesday.md', { REDIS_URL: '', DATA_DIR: folder });
     expect(repeatsIn(data)).toEqual([]);
     expect(data.editions.map(({ topics, stories }) => [topics, stories])).toContainEqual(['all', 4]);
+  });
+});
+
+describe('the week of those days', () => {
+  it('is checked as one for weekly readers: it repeats nothing', async () => {
+    await place.write(
+      'week.md',
+      `${tuesday.replace('03-03', '03-06')}${story(launch, '整流罩同时回收。', 'launch')}`,
+    );
+    const { status, data } = await place.json<Checked & { editions: readonly { recipients: number }[] }>([
+      'check',
+      'week.md',
+      '--newsletter',
+      'ai-daily',
+      '--weekly',
+    ]);
+    expect({ status, repeats: repeatsIn(data) }).toEqual({ status: 0, repeats: [] });
+    expect(data.editions.find(({ topics }) => topics === 'all')?.recipients).toBe(1);
+  });
+
+  it('is counted, then goes whole to the weekly reader alone, who had no daily mail', async () => {
+    for (const day of ['ai-daily-2026-03-02', 'ai-daily-2026-03-03'])
+      expect([...(await mailsOf(day)).keys()]).not.toContain('weekly@readers.example');
+    const dry = await send('week.md', '--weekly', '--dry-run');
+    expect(dry.data).toMatchObject({ issue: 'ai-daily-2026-W10', recipients: 1 });
+    const { status, data, stderr } = await send('week.md', '--weekly');
+    expect({ status, issue: data.issue }, stderr).toEqual({ status: 0, issue: 'ai-daily-2026-W10' });
+    const mails = await mailsOf('ai-daily-2026-W10');
+    expect([...mails.keys()]).toEqual(['weekly@readers.example']);
+    for (const title of [launch, model, paper])
+      expect(mails.get('weekly@readers.example')?.text).toContain(title);
   });
 });
