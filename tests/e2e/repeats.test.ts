@@ -53,6 +53,7 @@ interface Checked {
   readonly editions: readonly {
     readonly topics: unknown;
     readonly stories: number;
+    readonly recipients: number | null;
     readonly subject: string;
   }[];
   readonly problems: readonly {
@@ -166,7 +167,7 @@ describe('the week of those days', () => {
       'week.md',
       `${tuesday.replace('03-03', '03-06')}${story(launch, '整流罩同时回收。', 'launch')}`,
     );
-    const { status, data } = await place.json<Checked & { editions: readonly { recipients: number }[] }>([
+    const { status, data } = await place.json<Checked>([
       'check',
       'week.md',
       '--newsletter',
