@@ -1,4 +1,5 @@
 /** Takes HTML, images and unsafe links out of the lines before a parser sees them. */
+import { withoutReferences } from './character-references.ts';
 import { htmlAsMarkdown, withBadgesUnderHeadings } from './html-lines.ts';
 import { cleanInline } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
@@ -11,7 +12,7 @@ import type { Tally } from './tally.ts';
 /** The same lines, some of them emptied; what went is left out or warned of in the tally. */
 export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLine[] {
   const shown = withBadgesUnderHeadings(withoutCaptions(withoutHiddenBlocks(lines, tally), tally));
-  return withReferences(shown, tally).map((given) => {
+  const cleaned = withReferences(shown, tally).map((given) => {
     const written = withoutCallout(given, tally);
     if (!/[<[]/.test(written.text)) return written;
     const entry = { line: written.line, text: htmlAsMarkdown(written.text) };
@@ -26,6 +27,13 @@ export function cleanLines(lines: readonly SourceLine[], tally: Tally): SourceLi
     }
     return { line: entry.line, text: text.trimEnd() };
   });
+  return cleaned.map((entry) => withCharacters(entry, tally));
+}
+
+function withCharacters({ line, text: given }: SourceLine, tally: Tally): SourceLine {
+  const { text, gone } = withoutReferences(given);
+  if (gone.length > 0) tally.leaveOut(line, 'HTML for a character', gone.join(' '));
+  return { line, text };
 }
 
 /** Scripts, style sheets and comments that span lines, when they end somewhere. */

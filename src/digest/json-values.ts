@@ -1,4 +1,5 @@
 /** Values of a JSON digest: what the keys of heads and stories are called, and how their texts are taken. */
+import { withoutReferences } from './character-references.ts';
 import { isCalendarDate } from './dates.ts';
 import { type DigestDraft, newStory, type StoryDraft } from './draft.ts';
 import { cleanInline } from './inline.ts';
@@ -39,10 +40,11 @@ export function createReader(lines: JsonLines, tally: Tally) {
   function text(value: unknown): string | undefined {
     if (typeof value !== 'string' || !hasLetters(value)) return undefined;
     const line = lines.take(value);
-    const { text: clean, dropped } = cleanInline(value);
+    const { text: shown, dropped } = cleanInline(value);
+    const { text: clean, gone } = withoutReferences(shown);
     for (const url of dropped)
       tally.warn(line, `dropped the link ${url.slice(0, 80)}: only http and https are kept`);
-    if (dropped.length > 0 || !hasLetters(clean)) lines.giveBack(value, line);
+    if (dropped.length + gone.length > 0 || !hasLetters(clean)) lines.giveBack(value, line);
     return hasLetters(clean) ? clean.trim() : undefined;
   }
 
