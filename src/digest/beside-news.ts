@@ -1,7 +1,7 @@
 /** Blocks of a section that are no news: small print, footers, afterwords, what a digest counts of itself. */
 import { inlineText } from './inline.ts';
 import type { Block, Item } from './markdown-blocks.ts';
-import { textColumns } from './markdown-plan.ts';
+import { textColumns } from './markdown-blocks.ts';
 import { columns } from './reading.ts';
 
 /** A paragraph that tells something, unlike a dateline or a row of links. */

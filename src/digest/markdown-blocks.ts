@@ -1,5 +1,5 @@
 /** Reads Markdown line by line into blocks, each knowing its lines: exact accounting needs no syntax tree. */
-import { hasLetters } from './reading.ts';
+import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import { type TableBlock, tableAt } from './table-blocks.ts';
 
@@ -167,4 +167,11 @@ function itemOf({ line, text }: SourceLine): Item | undefined {
 
 function isRule(text: string): boolean {
   return /^(?:[-*_=—]\s*){3,}$/.test(text);
+}
+
+/** How much prose the blocks hold. */
+export function textColumns(blocks: readonly Block[]): number {
+  return blocks
+    .flatMap((block) => (block.kind === 'text' || block.kind === 'quote' ? block.lines : []))
+    .reduce((sum, { text }) => sum + columns(text), 0);
 }

@@ -1,7 +1,8 @@
 /** Decides over a whole Markdown file what each section is: a story, a category of stories, an overview, furniture. */
+import { withoutFooter } from './beside-news.ts';
 import { inlineText } from './inline.ts';
 import { bareLabel, readMarkdownLabel } from './labels.ts';
-import type { Block, Item, ListBlock, TextBlock } from './markdown-blocks.ts';
+import { type Block, type Item, type ListBlock, type TextBlock, textColumns } from './markdown-blocks.ts';
 import type { Section } from './markdown-sections.ts';
 import { isStoryTable } from './markdown-tables.ts';
 import { isOverview } from './overview-titles.ts';
@@ -21,7 +22,7 @@ export type Kind = 'stories' | 'story' | 'overview' | 'trends' | 'furniture' | '
 export function planOf(sections: readonly Section[]): Plan {
   const parents = parentsOf(sections);
   const holders = new Set(parents.values());
-  const bodies = new Map(sections.map((section) => [section, bodyOf(section)]));
+  const bodies = new Map(sections.map((section) => [section, bodyOf(withoutFileFooter(section, sections))]));
   const leaves = sections.filter((section) => section.level > 0 && !holders.has(section));
   const of = (...wanted: Body[]) => leaves.filter((leaf) => wanted.includes(bodies.get(leaf) as Body));
   const prose = of('prose').filter(({ title }) => !isOverview(title) && !isFurniture(title));
@@ -50,6 +51,11 @@ export function planOf(sections: readonly Section[]): Plan {
     } else kinds.set(section, isAnalysis(parents.get(section)) ? 'overview' : 'story');
   }
   return { kinds, parents };
+}
+
+/** A letter's last lines are no part of its last section. */
+function withoutFileFooter(section: Section, sections: readonly Section[]): Section {
+  return section === sections.at(-1) ? { ...section, blocks: [...withoutFooter(section.blocks)] } : section;
 }
 
 /** Deeper than the stories and before the first of them, with a by-line at most: it belongs to the title. */
@@ -139,12 +145,6 @@ function isStoryItem(item: Item): boolean {
   const texts = [item.text, ...item.body.map(({ text }) => text), ...item.children.map(({ text }) => text)];
   if (item.isOrdered && item.body.some(({ text }) => linksOnly(text) === undefined)) return true;
   return /^(?:\*\*|__)\S/.test(item.text) || texts.some((text) => /\]\(https?:/i.test(text));
-}
-
-export function textColumns(blocks: readonly Block[]): number {
-  return blocks
-    .flatMap((block) => (block.kind === 'text' || block.kind === 'quote' ? block.lines : []))
-    .reduce((sum, { text }) => sum + columns(text), 0);
 }
 
 function itemColumns(lists: readonly ListBlock[]): number {

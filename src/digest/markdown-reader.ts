@@ -3,10 +3,11 @@ import { isAfterword, isFooter, isOwnStatistics, isToldText, linesIn, withoutFoo
 import type { CategoryDraft, DigestDraft, StoryDraft } from './draft.ts';
 import { bareLabel, readPoint } from './labels.ts';
 import type { Block, Item } from './markdown-blocks.ts';
+import { textColumns } from './markdown-blocks.ts';
 import type { Categories } from './markdown-categories.ts';
 import type { Contents } from './markdown-contents.ts';
 import { addBlocks } from './markdown-fields.ts';
-import { bodyOf, isLinkedParagraph, isStoryParagraph, type Plan, textColumns } from './markdown-plan.ts';
+import { bodyOf, isLinkedParagraph, isStoryParagraph, type Plan } from './markdown-plan.ts';
 import type { Section } from './markdown-sections.ts';
 import { storyFromHeading, storyFromItem } from './markdown-story.ts';
 import { addStoryTable, isStoryTable } from './markdown-tables.ts';

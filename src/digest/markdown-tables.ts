@@ -20,7 +20,8 @@ const roles = {
 type Role = keyof typeof roles;
 
 /** Whether the rows are stories: the header says so, or most rows of three or more lead somewhere. */
-export function isStoryTable({ header, rows }: TableBlock): boolean {
+export function isStoryTable(table: TableBlock): boolean {
+  const { header, rows } = underTitle(table);
   if (rows.length === 0) return false;
   if (header.cells.some((cell) => roles.title.test(cell))) return true;
   return rows.length >= 3 && rows.filter(({ cells }) => cells.some(hasLink)).length * 2 >= rows.length;
@@ -28,12 +29,14 @@ export function isStoryTable({ header, rows }: TableBlock): boolean {
 
 /** Puts each row's story into the category its row names, else into the one given. */
 export function addStoryTable(
-  table: TableBlock,
+  given: TableBlock,
   category: CategoryDraft,
   categoryNamed: (name: string, line: number) => CategoryDraft,
   tally: Tally,
 ): void {
+  const table = underTitle(given);
   const columnRoles = rolesOf(table);
+  tally.leaveOut(given.header.line, 'the head of a table');
   tally.leaveOut(table.header.line, 'the head of a table');
   for (const row of table.rows) {
     const named = row.cells[columnRoles.indexOf('category')];
@@ -46,11 +49,21 @@ export function addStoryTable(
   }
 }
 
+/** A table may have its title where its head would stand, and its head on the next row. */
+function underTitle(table: TableBlock): TableBlock {
+  const [first, ...rows] = table.rows;
+  const isHead = ({ cells }: Row) => cells.filter((cell) => roleOf(cell) !== undefined).length >= 2;
+  if (first === undefined || rows.length === 0 || isHead(table.header) || !isHead(first)) return table;
+  const isShort = first.cells.every((cell) => columns(cell) <= 16 && !hasLink(cell));
+  return isShort ? { ...table, header: { ...first, cells: first.cells.map(unbold) }, rows } : table;
+}
+
+function roleOf(cell: string): Role | undefined {
+  return (Object.keys(roles) as Role[]).find((name) => roles[name].test(unbold(cell).trim()));
+}
+
 function rolesOf({ header, rows }: TableBlock): (Role | undefined)[] {
-  const found: (Role | undefined)[] = header.cells.map((cell) => {
-    const role = (Object.keys(roles) as Role[]).find((name) => roles[name].test(cell.trim()));
-    return role;
-  });
+  const found: (Role | undefined)[] = header.cells.map(roleOf);
   if (found.includes('title'))
     return found.map((role, index) =>
       role === 'title' && found.indexOf('title') !== index ? undefined : role,

@@ -84,6 +84,7 @@ export function lookForDate(draft: DigestDraft, sections: readonly Section[], { 
     if (kind !== 'story') before.push(section.title);
     if (kind === 'story' || kind === 'stories' || before.length > farthest) break;
     for (const block of section.blocks.slice(0, farthest)) {
+      if (block.kind === 'table') before.push(block.header.cells.join(' '));
       if (block.kind !== 'text' && block.kind !== 'quote') continue;
       for (const { text } of block.lines.slice(0, farthest)) before.push(text);
     }

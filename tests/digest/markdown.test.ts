@@ -277,4 +277,24 @@ describe('Markdown', () => {
     });
     expect(story?.sources).toContainEqual({ name: '青湖日报' });
   });
+
+  it('reads a table whose title stands where its head would', () => {
+    const { digest, outline } = read(
+      '| 日期 | 2026-03-03 | 行业日报 | |\n|---|---|---|---|\n| **序号** | **领域** | **动态** | **来源** |\n| 1 | 能源 | 储能电站启用 | [海屿日报](https://a.example/1) |\n| 2 | 医疗 | 五家医院共用模型 | 健康报 |\n',
+    );
+    expect(outline).toEqual([
+      ['能源', ['储能电站启用']],
+      ['医疗', ['五家医院共用模型']],
+    ]);
+    expect(digest.date).toBe('2026-03-03');
+    expect(storiesOf(digest).map(({ sources }) => sources[0]?.name)).toEqual(['海屿日报', '健康报']);
+  });
+
+  it('reads a list of links among stories with texts as headlines under their heading', () => {
+    const { outline } = read(
+      '# Letter, March 3, 2026\n\n## 1. The grid learns\n\nA battery was switched on last week, and it is paid to wait.\n\n## 2. A second supplier\n\nLithos shipped its first etcher to a real fab in the north.\n\n## Quick links\n\n- [Ferry line goes electric](https://a.example/1) — boats charge while people board.\n- [Why maps lie](https://a.example/2)\n\n---\n\nIf you enjoyed this, [share it with a friend](https://a.example/share) or [leave a comment](https://a.example/c), and tell me what you would like to read about next time.\n\nUntil next week,\nAnn\n',
+    );
+    expect(outline).toContainEqual(['Quick links', ['Ferry line goes electric', 'Why maps lie']]);
+    expect(outline.flatMap(([, titles]) => titles)).toHaveLength(4);
+  });
 });
