@@ -31,18 +31,22 @@ export function scoresOf(
   const lines = all
     .filter(({ text }) => hasLetters(text))
     .map(({ line, text }) => ({ line, text: text.trim() }));
-  let [labelled, tagged, markdown] = [0, 0, 0];
+  let [labelled, tagged, tags, markdown] = [0, 0, 0, 0];
   lines.forEach(({ text }, index) => {
     const isBold = markedText(text) !== undefined && !text.startsWith('#');
     if (isBold && isLabelLine(lines[index + 1])) labelled += 3;
-    else if (markedText(text) === undefined && isStoryTitle(lines, index, topics)) tagged += 2;
-    else if (isPlainSource(text)) tagged += 1;
+    else if (markedText(text) === undefined && isStoryTitle(lines, index, topics)) {
+      tagged += 2;
+      tags++;
+    } else if (isPlainSource(text)) tagged += 1;
     else if (/^#{1,6}\s/.test(text) && readLabel(text.replace(/^#+\s*/, '')) === undefined)
       markdown += headingPoints(text);
     else if (/^(?:[-*+]|\d{1,3}[.)])\s+(?:\*\*|\[)|^\|.*\|$/.test(text)) markdown += 1;
     else if (/^(?:[-*+]|\d{1,3}[.)])\s.*\]\(https?:/i.test(text)) markdown += 1;
   });
-  return { labelled, tagged, markdown };
+  // Sources alone stand in other files as well, which part their stories by blank lines.
+  const isParted = tags === 0 && all.some(({ text }) => text.trim() === '');
+  return { labelled, tagged: isParted ? 0 : tagged, markdown };
 }
 
 /** The heading of an analysis stands in tagged files as well. */

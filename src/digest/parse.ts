@@ -23,6 +23,7 @@ import { parseLabelled } from './labelled.ts';
 import { parseMarkdown } from './markdown.ts';
 import { mergeStories } from './merge-stories.ts';
 import { nameSites } from './name-sites.ts';
+import { withoutPostHeaders } from './post-headers.ts';
 import { countLetters } from './reading.ts';
 import { decodeDigest, linesOf, type SourceLine } from './source-lines.ts';
 import { parseTagged } from './tagged.ts';
@@ -123,7 +124,10 @@ function readText(text: string, options: ParseOptions): Read {
     const { draft, unused } = parseJson(text, options.name, tally);
     return { draft, format: 'json', tally, unparsed: () => unused, unparsedShare: () => 0 };
   }
-  const cleaned = withoutBoilerplate(withoutAsides(cleanLines(all, tally), tally), tally);
+  const cleaned = withoutBoilerplate(
+    withoutAsides(withoutPostHeaders(cleanLines(all, tally), tally), tally),
+    tally,
+  );
   const lines = oneDay(cleaned, options, tally);
   const detected = options.format ?? detectFormat('', lines, options.topics);
   const format = detected === 'json' ? 'markdown' : detected;

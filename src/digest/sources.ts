@@ -5,7 +5,7 @@ import type { Source } from './digest.ts';
 import { inlineText } from './inline.ts';
 import { type LinkMark, marksOf } from './inline-marks.ts';
 import { safeUrl, siteName } from './links.ts';
-import { hasLetters } from './reading.ts';
+import { columns, hasLetters } from './reading.ts';
 import type { SourceLine } from './source-lines.ts';
 import type { Tally } from './tally.ts';
 
@@ -19,11 +19,25 @@ export function readSources(text: string): {
   readonly isWhole: boolean;
 } {
   const { sources, besides, hasPicture } = linksIn(text);
+  const [only] = sources;
+  const beside = besides.replace(/^[\s(（|｜·:：—-]+|[\s(（)）|｜·:：—-]+$/gu, '');
+  if (sources.length === 1 && only?.url !== undefined && isBareName(only, beside))
+    return { sources: [{ name: beside, url: only.url }], isWhole: !hasPicture };
   if (sources.length > 0) return { sources, isWhole: !hasLetters(besides) && !hasPicture };
   const name = inlineText(text)
     .replace(/[。.]\s*$/u, '')
     .trim();
   return { sources: hasLetters(name) ? [{ name }] : [], isWhole: !/\]\(/.test(text) };
+}
+
+/** `青湖日报 https://…`: an address that nothing names but what stands beside it. */
+function isBareName({ name, url = '' }: Source, beside: string): boolean {
+  return (
+    name === siteName(url) &&
+    hasLetters(beside) &&
+    columns(beside) <= 28 &&
+    !/[。！？!?，,；;[\]*`]/u.test(beside)
+  );
 }
 
 /** Like `readSources`; words that stand in no source are listed. */

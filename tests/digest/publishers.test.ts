@@ -502,6 +502,22 @@ const publishers: Readonly<Record<string, Expected>> = {
     ],
     asides: ['@haiyu_tech'],
   },
+  'chat-export.txt': {
+    title: '📰 海屿早知道 2026年3月3日',
+    date: '2026-03-03',
+    outline: [
+      [
+        '',
+        {
+          '🔥 云杉实验室发布 Spruce 3': ['lab.example https://lab.example/spruce-3'],
+          '⚡️ 海屿市启用首座 400 兆瓦时储能电站': ['海屿日报 https://haiyu.example/storage'],
+          '📱 小满笔记上线离线整理': ['xiaoman.example https://xiaoman.example/offline'],
+          '💰 叠木完成 2.4 亿元 B 轮融资': ['示例财经'],
+        },
+      ],
+    ],
+    asides: ['[08:15]', '@haiyu_bot', '欢迎转发'],
+  },
   'bold-lead-ins.md': {
     title: 'Harbor AM',
     date: '2026-03-22',
