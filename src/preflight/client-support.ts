@@ -31,6 +31,8 @@ export interface ClientSupport {
   titleOf(feature: string): string;
   /** Names of the clients of which a platform lacks the feature in its newest version that was tested. */
   without(feature: string): readonly string[];
+  /** Names of the clients of which none lacks it, but a platform has but a part of it, in that version. */
+  partly(feature: string): readonly string[];
 }
 
 /** By feature, client family and platform: versions, oldest first, with `y`, `n`, `a` (partly) or `u` (unknown). */
@@ -46,12 +48,17 @@ export function clientSupport(): ClientSupport {
     readonly data: readonly Feature[];
   };
   const bySlug = new Map(data.data.map((feature) => [feature.slug, feature]));
-  const lacks = (slug: string, { family, platforms }: Client) =>
-    platforms.some((platform) => newest(bySlug.get(slug)?.stats[family]?.[platform]).startsWith('n'));
+  const isSomewhere = (mark: 'n' | 'a', slug: string, { family, platforms }: Client) =>
+    platforms.some((platform) => newest(bySlug.get(slug)?.stats[family]?.[platform]).startsWith(mark));
+  const lacks = (slug: string, client: Client) => isSomewhere('n', slug, client);
   return {
     features: new Set(bySlug.keys()),
     titleOf: (slug) => bySlug.get(slug)?.title ?? slug,
     without: (slug) => clients.filter((client) => lacks(slug, client)).map(({ name }) => name),
+    partly: (slug) =>
+      clients
+        .filter((client) => isSomewhere('a', slug, client) && !lacks(slug, client))
+        .map(({ name }) => name),
   };
 }
 

@@ -54,6 +54,7 @@ export const rules = {
   'alt-missing': 'warning',
   'contrast-low': 'warning',
   'client-unsupported': 'warning',
+  'client-partial': 'warning',
   // what could not be made at all: the code of its error
   'render-failed': 'error',
   'template-invalid': 'error',

@@ -4,6 +4,8 @@ import { clientProblems } from '../../src/preflight/client-rules.ts';
 import { clientSupport, testedClients, untestedClients } from '../../src/preflight/client-support.ts';
 import { harmless } from '../../src/preflight/harmless-features.ts';
 import { readMail } from '../../src/preflight/mail-tree.ts';
+import { partlyUsed } from '../../src/preflight/partial-features.ts';
+import { exampleDigest, masthead } from '../helpers/digests.ts';
 import { sampleFor } from './samples.ts';
 
 const support = clientSupport();
@@ -15,6 +17,12 @@ describe('what clients can show', () => {
     const { html } = await sampleFor();
     expect(found(html)).toEqual([]);
     expect(used(html).length).toBeGreaterThan(30);
+    for (const ending of ['png', 'jpg', 'gif']) {
+      const logo = { url: `https://news.example/logo.${ending}`, width: 40, height: 40 };
+      const all = { topics: 'all', format: 'html' } as const;
+      const theme = { ...masthead.theme, logo };
+      expect(found((await sampleFor(exampleDigest(), all, { theme })).html)).toEqual([]);
+    }
   });
 
   it('is not what would be lost: the rule names feature and clients', () => {
@@ -79,6 +87,24 @@ describe('what clients can show', () => {
     expect(without).not.toContain('Samsung Email');
     expect(without).not.toContain('Apple Mail');
     expect(without).toContain('classic Outlook');
+  });
+
+  it('is named also where a client has but a part of it, unless the mail needs no more', () => {
+    expect(found('<p style="letter-spacing:1px;margin:0">x</p>')).toEqual([
+      'letter-spacing is supported but in part by classic Outlook',
+    ]);
+    expect(support.partly('css-padding')).toEqual(['classic Outlook']);
+    expect(support.partly('html-role')).toEqual(['Yahoo']);
+    expect(support.partly('css-at-media-prefers-color-scheme')).not.toContain('Gmail');
+  });
+
+  it('lists as used in part only what some client has in part and none that is listed lacks', () => {
+    for (const feature of Object.keys(partlyUsed)) {
+      expect(support.features, feature).toContain(feature);
+      expect(support.partly(feature), feature).not.toEqual([]);
+      expect(feature in harmless, feature).toBe(false);
+      expect(support.without(feature), feature).toEqual([]);
+    }
   });
 
   it('lists as harmless only what some client really lacks', () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { clientSupport, testedClients, untestedClients } from '../../src/preflight/client-support.ts';
 import { harmless } from '../../src/preflight/harmless-features.ts';
+import { partlyUsed } from '../../src/preflight/partial-features.ts';
 import { rules } from '../../src/preflight/rules.ts';
 
 const read = (name: string) => readFileSync(join(packageRoot(), 'docs', name), 'utf8');
@@ -40,14 +41,27 @@ describe('docs/preflight.md', () => {
 
 describe('docs/mail-clients.md', () => {
   const text = read('mail-clients.md');
+  const [missing = '', partly = ''] = text.split('\n## In part\n');
+  const support = clientSupport();
+  const titleOf = (feature: string) => support.titleOf(feature).replaceAll('<', '\\<');
 
   it('lists what is harmless, where it is missing, and what is seen instead', () => {
-    const support = clientSupport();
-    expect(rows(text)).toEqual(
+    expect(rows(missing)).toEqual(
       Object.entries(harmless).map(([feature, instead]) => [
-        support.titleOf(feature).replaceAll('<', '\\<'),
+        titleOf(feature),
         support.without(feature).join(', '),
+        support.partly(feature).join(', '),
         instead,
+      ]),
+    );
+  });
+
+  it('lists what is used although a client has but a part of it, and what is seen there', () => {
+    expect(rows(partly)).toEqual(
+      Object.entries(partlyUsed).map(([feature, seen]) => [
+        titleOf(feature),
+        support.partly(feature).join(', '),
+        seen,
       ]),
     );
   });

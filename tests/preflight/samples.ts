@@ -5,6 +5,7 @@ import { compose } from '../../src/message/compose.ts';
 import { prepareEdition } from '../../src/message/prepare-message.ts';
 import type { PreflightInput } from '../../src/preflight/preflight.ts';
 import type { EditionSample } from '../../src/preflight/sample.ts';
+import type { Masthead } from '../../src/render/masthead.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
 import { escapeHtml, fill } from '../../src/render/rendered-edition.ts';
@@ -21,9 +22,14 @@ export const senderFacts = { legalName: masthead.legalName, postalAddress: masth
 export async function sampleFor(
   digest: Digest = exampleDigest(),
   { topics, format }: PreferenceSet = { topics: 'all', format: 'html' },
+  fields: Partial<Masthead> = {},
 ): Promise<EditionSample> {
   const edition = editionFor(digest, topics, format);
-  const template = await prepareIssue(digest, masthead, { date: edition.date, topics: builtInTopics });
+  const template = await prepareIssue(
+    digest,
+    { ...masthead, ...fields },
+    { date: edition.date, topics: builtInTopics },
+  );
   const rendered = renderEdition(template, edition);
   const sender = {
     newsletter: 'morning',
