@@ -49,16 +49,23 @@ function partedAtBold(lines: readonly SourceLine[]): Block[] {
       continue;
     }
     flush();
-    parts.push(acting(actingStory, entry, markedText(entry.text) ?? entry.text));
+    const keycap = entry.text.slice(0, entry.text.length - withoutKeycap(entry.text).length);
+    const title = markedText(withoutKeycap(entry.text));
+    parts.push(acting(actingStory, entry, title === undefined ? entry.text : keycap + title));
   }
   flush();
   return parts;
 }
 
+/** `1️⃣ **Title**` */
+function withoutKeycap(text: string): string {
+  return text.replace(/^[\d#*]\ufe0f?\u20e3\s*/u, '');
+}
+
 function boldLine(block: Block | undefined): SourceLine | undefined {
   if (block?.kind !== 'text') return undefined;
   const first = block.lines[0] as SourceLine;
-  const bold = markedText(first.text);
+  const bold = markedText(withoutKeycap(first.text));
   return bold === undefined || readMarkdownLabel(first.text) !== undefined || /[:：]$/.test(bold)
     ? undefined
     : first;

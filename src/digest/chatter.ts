@@ -97,7 +97,7 @@ const promotion: readonly RegExp[] = [
   /^(?:我们)?(?:明天|明日|下期|下周|周一)(?:再)?见[!！。~]*$/u,
   /^(?:商务|广告|媒体)?(?:合作|投稿|联系|爆料|转载)(?:方式|邮箱|微信|请联系|授权)?\s*[:：]\s*\S+/u,
   /^(?:未经(?:授权|许可)|转载请|版权(?:所有|声明)|版权归|本文版权|©|copyright\s*(?:©|\(c\)|\d{4})|all rights reserved)/iu,
-  /^(?:责任编辑|责编|编辑|排版|审核|校对|编译|值班编辑|出品|策划)\s*[:：|｜/]\s*\S.{0,24}$/u,
+  /^(?:责任编辑|责编|编辑|整理|排版|审核|校对|编译|值班编辑|出品|策划)\s*[:：|｜/]\s*\S.{0,24}$/u,
   /^(?:推广|广告|赞助|赞助商)\s*[:：|｜】」\]]/u,
   /^(?:频道|群组?|交流群|投稿|反馈|机器人)\s*[:：]\s*@\w/u,
   /^(?:subscribe|follow us|share this|forward this|join (?:our|us on|the (?:discord|slack|community))|refer a friend|(?:want to )?advertise (?:with|in)|become a (?:member|sponsor|patron)|support (?:us|our work)|view (?:this (?:email|issue) )?(?:in|online)|unsubscribe|update your preferences|manage (?:your )?(?:preferences|subscription)|(?:was|were) (?:this|you) .{0,20}forwarded|(?:enjoy(?:ed|ing)?|lik(?:e|ed)|love) (?:this|what you|today|\w{1,20}\?)|thanks? (?:you )?for (?:reading|subscribing|being)|that(?:'|’)?s (?:it|all) for (?:today|now|this)|see you (?:tomorrow|next|on)|follow (?:me|us) on|tell a friend|get this (?:newsletter|in your inbox)|click here to|buy me a coffee|listen (?:to|on) (?:this|today|spotify|apple))\b.{0,100}$/iu,

@@ -28,18 +28,29 @@ export function promotePlainTitlesUnder(blocks: readonly Block[]): Block[] {
 export function promotePlainTitles(blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
     if (block.kind !== 'text' || index === 0) return [block];
+    if (!isTitleAt(blocks, index) && !isCategoryAt(blocks, index)) return [block];
     const [first, ...rest] = block.lines as [SourceLine, ...SourceLine[]];
-    const next = blocks[index + 1];
-    const following = rest[0]?.text ?? (next?.kind === 'text' ? next.lines[0]?.text : undefined);
-    if (
-      following === undefined ||
-      !isPlainTitle(first.text) ||
-      shownColumns(following) <= shownColumns(first.text)
-    )
-      return [block];
     const heading = acting(actingStory, first);
     return rest.length > 0 ? [heading, { kind: 'text', lines: rest } as const] : [heading];
   });
+}
+
+function isTitleAt(blocks: readonly Block[], index: number): boolean {
+  const [block, next] = [blocks[index], blocks[index + 1]];
+  if (block?.kind !== 'text') return false;
+  const [first, second] = block.lines as [SourceLine, ...SourceLine[]];
+  const following = second?.text ?? (next?.kind === 'text' ? next.lines[0]?.text : undefined);
+  return (
+    following !== undefined && isPlainTitle(first.text) && shownColumns(following) > shownColumns(first.text)
+  );
+}
+
+/** A few words alone, as long as they like, over a title. */
+function isCategoryAt(blocks: readonly Block[], index: number): boolean {
+  const block = blocks[index];
+  if (block?.kind !== 'text' || block.lines.length > 1 || !isTitleAt(blocks, index + 1)) return false;
+  const text = block.lines[0]?.text ?? '';
+  return columns(text) <= 40 && folded(text).length > 1 && !/[。！？!?….；;：:，,]$|\]\(|\d/u.test(text);
 }
 
 export function isPlainTitle(text: string): boolean {

@@ -518,6 +518,63 @@ const publishers: Readonly<Record<string, Expected>> = {
     ],
     asides: ['[08:15]', '@haiyu_bot', '欢迎转发'],
   },
+  'plain-sections.txt': {
+    title: '早八点丨云杉实验室发布Spruce 3；海屿市启用储能电站；叠木完成2.4亿元融资',
+    date: '2026-03-03',
+    outline: [
+      [
+        'TOP3大新闻',
+        {
+          '云杉实验室发布Spruce 3，手机端离线运行': ['海屿财经'],
+          海屿市启用首座400兆瓦时储能电站: ['海屿日报'],
+          '叠木完成2.4亿元B轮融资': ['云杉晚报'],
+        },
+      ],
+      ['大公司/大事件', { 白鹭汽车召回部分车型: ['示例通讯社'], 小满笔记上线离线整理: ['小河科技'] }],
+      ['投融资', { '“细目”获数千万元天使轮融资': [] }],
+    ],
+    asides: ['小北'],
+  },
+  'links-at-end.txt': {
+    title: 'Harbor Brief 2026-03-03',
+    date: '2026-03-03',
+    outline: [
+      [
+        'Big Tech & Startups',
+        {
+          'Lithos Ships First Etcher (4 minute read)': [
+            'chip.example https://chip.example/lithos?utm_source=letter',
+          ],
+          'Riverbank Switches On 400 MWh Battery (6 minute read)': [
+            'grid.example https://grid.example/battery?utm_source=letter',
+          ],
+        },
+      ],
+      [
+        'Science & Futuristic Technology',
+        {
+          'Seal Timetable Predicts Tides (3 minute read)': [
+            'sea.example https://sea.example/seal?utm_source=letter',
+          ],
+        },
+      ],
+    ],
+    asides: ['Links', '[2]'],
+  },
+  'keycap-bold.md': {
+    title: '海屿科技日报',
+    date: '2026-03-03',
+    outline: [
+      [
+        '',
+        {
+          '1️⃣ 云杉实验室发布 Spruce 3': ['lab.example https://lab.example/spruce-3'],
+          '2️⃣ 海屿市启用储能电站': ['haiyu.example https://haiyu.example/storage'],
+        },
+      ],
+    ],
+    asides: ['详情'],
+  },
   'bold-lead-ins.md': {
     title: 'Harbor AM',
     date: '2026-03-22',
