@@ -7,6 +7,7 @@ import { loadConfig } from './config/load-config.ts';
 import { relayPasswordVariables } from './config/relay-password.ts';
 import { systemClock } from './core/clock.ts';
 import { createLogger, type Logger } from './core/log.ts';
+import { seldom } from './core/seldom.ts';
 import { createLeaveLog, type LeaveLog } from './delivery/leave-log.ts';
 import { createLinks, type Links } from './delivery/links.ts';
 import type { LedgerDeps } from './ledger/ledger.ts';
@@ -67,7 +68,7 @@ export async function openApp({ config, environment }: Settings): Promise<App> {
     environment.redisUrl === undefined
       ? await joinPrivateRedis(environment.dataDir, log)
       : { url: environment.redisUrl, stop: async () => {} };
-  const onError = (error: Error) => log.warn({ error: error.message }, 'the queue could not reach Redis');
+  const onError = seldom((error) => log.warn({ reason: error.message }, 'the queue could not reach Redis'));
   try {
     const redis = await connectRedis(server.url, { log });
     let storeId: string;

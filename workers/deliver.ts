@@ -1,5 +1,6 @@
 /** The deliver worker: sends what is due of the pages it is woken for. */
 import type { App } from '../src/app.ts';
+import { seldom } from '../src/core/seldom.ts';
 import { type DeliverDeps, deliverPage } from '../src/delivery/deliver-page.ts';
 import { createEditionSource } from '../src/delivery/edition-source.ts';
 import type { Life } from '../src/delivery/life.ts';
@@ -27,7 +28,7 @@ export function startDeliverWorker(
     {
       redisUrl: app.redisUrl,
       concurrency: pace.jobs,
-      onError: (error) => app.log.warn({ error: error.message }, 'deliver worker'),
+      onError: seldom((error) => app.log.warn({ reason: error.message }, 'deliver worker')),
     },
     async (job, signal) => await deliverPage(deps, job.issue, job.page, signal),
   );

@@ -1,5 +1,6 @@
 /** The plan worker: freezes the audience of issues that were published. */
 import type { App } from '../src/app.ts';
+import { seldom } from '../src/core/seldom.ts';
 import { planIssue } from '../src/delivery/plan-issue.ts';
 import { wakeDue } from '../src/delivery/sweep.ts';
 import { type Consumer, consume } from '../src/queue/consume.ts';
@@ -11,7 +12,7 @@ export function startPlanWorker(app: App): Consumer {
     {
       redisUrl: app.redisUrl,
       concurrency: 1,
-      onError: (error) => app.log.warn({ error: error.message }, 'plan worker'),
+      onError: seldom((error) => app.log.warn({ reason: error.message }, 'plan worker')),
     },
     async (job, signal) => {
       await planIssue(app, job.issue, signal);

@@ -1,11 +1,11 @@
 /** The sweeper: a loop in every worker process; one at a time does the work. */
 import { setTimeout } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
-import { toPaperboyError } from '../src/core/errors.ts';
 import type { Life } from '../src/delivery/life.ts';
 import type { RollCall } from '../src/delivery/roll-call.ts';
 import { sweep } from '../src/delivery/sweep.ts';
 import type { Consumer } from '../src/queue/consume.ts';
+import { errorOf } from '../src/redis/failures.ts';
 
 const pauseMs = 500;
 
@@ -26,7 +26,7 @@ export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer
       try {
         await turn();
       } catch (thrown) {
-        const { code, message, hint } = toPaperboyError(thrown);
+        const { code, message, hint } = errorOf(thrown);
         if (code !== 'store-changed' || !isElsewhere)
           app.log.error({ code, reason: message, hint }, 'sweeper');
         if (code === 'store-changed') {

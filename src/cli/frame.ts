@@ -3,8 +3,8 @@
  * tells how it ended (see `exitStatus` in src/core/errors.ts).
  */
 import type { Command } from 'commander';
-import { exitStatus, type PaperboyError, toPaperboyError } from '../core/errors.ts';
-import { redisFailure } from '../redis/failures.ts';
+import { exitStatus, type PaperboyError } from '../core/errors.ts';
+import { errorOf } from '../redis/failures.ts';
 
 export interface Io {
   readonly stdout: NodeJS.WritableStream;
@@ -66,7 +66,7 @@ export function action<Options extends CommonOptions, Arguments extends readonly
       await write(io.stdout, printed);
       run.status = outcome.status ?? exitStatus.ok;
     } catch (thrown) {
-      const error = redisFailure(thrown) ?? toPaperboyError(thrown);
+      const error = errorOf(thrown);
       await printError(io, error, options.json ?? false);
       run.status = error.exitStatus;
     }

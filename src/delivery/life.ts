@@ -3,6 +3,7 @@ import { randomId } from '../core/ids.ts';
 import type { Logger } from '../core/log.ts';
 import { beat, isMemoryTight, retire } from '../ledger/incarnations.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
+import { errorOf } from '../redis/failures.ts';
 
 export interface Life {
   /** The incarnation that claims are made for now. */
@@ -45,7 +46,7 @@ export async function beginLife(ledger: LedgerDeps, log: Logger): Promise<Life> 
       await beat(ledger, incarnation, true);
       log.warn({ former, incarnation }, 'this worker was taken for dead; it goes on as a new incarnation');
     } catch (error) {
-      log.warn({ incarnation, error }, 'the heartbeat did not reach Redis');
+      log.warn({ incarnation, reason: errorOf(error).message }, 'the heartbeat did not reach Redis');
     }
   };
 

@@ -4,6 +4,7 @@ import { type Aside, createAside } from '../pacing/aside.ts';
 import type { Lanes } from '../pacing/lanes.ts';
 import { createPacing, type PacingDeps } from '../pacing/pacing.ts';
 import { createPermits, type Permits } from '../pacing/permits.ts';
+import { errorOf } from '../redis/failures.ts';
 import { keys } from '../redis/keys.ts';
 import { createConnectionPool, type PoolOptions } from './connections.ts';
 import { createLaneSlots, type LaneSlots } from './lane-slots.ts';
@@ -36,7 +37,7 @@ export async function openPace(deps: PaceDeps, relays: readonly OpenRelay[]): Pr
   await pacing.register();
   const permits = createPermits({
     ...ledger,
-    onError: (error) => log.warn({ error }, 'permits could not be renewed'),
+    onError: (error) => log.warn({ reason: errorOf(error).message }, 'permits could not be renewed'),
   });
   const sending = relays.map((relay) => ({
     name: relay.name,

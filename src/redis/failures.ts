@@ -1,5 +1,5 @@
 /** What Redis and ioredis throw, as errors with a code: a full, read-only or silent server is no fault of ours. */
-import { PaperboyError } from '../core/errors.ts';
+import { PaperboyError, toPaperboyError } from '../core/errors.ts';
 
 /** What ioredis says when no reply came in time, when the connection broke amid the replies, and when it gave up. */
 const unanswered =
@@ -25,4 +25,9 @@ export function redisFailure(thrown: unknown): PaperboyError | null {
     return new PaperboyError('redis-unreachable', `Redis does not answer: ${message}`, { cause: thrown });
   }
   return null;
+}
+
+/** Whatever was thrown as an error with a code, what Redis and ioredis throw included. */
+export function errorOf(thrown: unknown): PaperboyError {
+  return redisFailure(thrown) ?? toPaperboyError(thrown);
 }

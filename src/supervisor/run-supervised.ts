@@ -1,8 +1,7 @@
 /** A process of a supervisor, seen from inside: takes its order, says that it works, and ends when it is told or alone. */
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { toPaperboyError } from '../core/errors.ts';
-import { redisFailure } from '../redis/failures.ts';
+import { errorOf } from '../redis/failures.ts';
 import { failureWord, type Order, type Word } from './protocol.ts';
 
 /** What has begun, and can be told to finish what it has in hand. */
@@ -38,7 +37,7 @@ export async function runSupervised<Content>(begin: (order: Content) => Promise<
     await life;
   } catch (thrown) {
     if (isReady) throw thrown;
-    await tell(failureWord(redisFailure(thrown) ?? toPaperboyError(thrown)));
+    await tell(failureWord(errorOf(thrown)));
     process.exit(1);
   }
   process.exit(0);

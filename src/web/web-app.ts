@@ -2,13 +2,12 @@
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
-import { toPaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Archive } from '../delivery/archive.ts';
 import type { Ballots } from '../delivery/ballots.ts';
 import type { WebCopies } from '../delivery/web-copies.ts';
 import type { Topic } from '../digest/topics.ts';
-import { redisFailure } from '../redis/failures.ts';
+import { errorOf } from '../redis/failures.ts';
 import { archivePages } from './archive-pages.ts';
 import { assets } from './assets.ts';
 import type { ChaosDesk } from './chaos-desk.ts';
@@ -144,7 +143,7 @@ async function demoHeaders(c: Context, next: () => Promise<void>): Promise<void>
 /** Paths of subscribers' links hold tokens: the log gets the pattern of the route, never the path. */
 function failure(thrown: Error, c: Context, views: Views, log: Logger): Response {
   if (thrown instanceof HTTPException) return thrown.getResponse();
-  const error = redisFailure(thrown) ?? toPaperboyError(thrown);
+  const error = errorOf(thrown);
   log.error(
     { method: c.req.method, route: routePath(c, -1), code: error.code, reason: error.message },
     'a page failed',

@@ -58,7 +58,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': everything,
   'src/chaos': everything,
   'src/cli': everything,
-  workers: ['src/core', 'src/supervisor', 'src/app.ts', 'src/queue', 'src/delivery', 'src/transport'],
+  workers: [
+    'src/core',
+    'src/redis',
+    'src/supervisor',
+    'src/app.ts',
+    'src/queue',
+    'src/delivery',
+    'src/transport',
+  ],
   bench: everything,
 };
 
