@@ -13,11 +13,13 @@ export interface DemoPagesDeps {
   readonly inbox: InboxShelf;
   readonly topics: readonly Topic[];
   readonly views: Views;
+  /** Pictures that mails may show. */
+  readonly logoUrls: readonly string[];
   readonly missing: (c: Context) => Response;
 }
 
 export function demoPages(deps: DemoPagesDeps): Hono {
-  const { desk, topics, views, missing } = deps;
+  const { desk, topics, views, logoUrls, missing } = deps;
   const app = new Hono();
   const readerOf = async (id: string) => (await desk.readers()).find((reader) => reader.id === id);
 
@@ -41,7 +43,7 @@ export function demoPages(deps: DemoPagesDeps): Hono {
     const reader = await readerOf(c.req.param('id'));
     const mail = reader && (await desk.nextMail(reader.id));
     if (!mail) return missing(c);
-    return mail.html === '' ? answerText(c, mail.text) : answerMail(c, mail.html);
+    return mail.html === '' ? answerText(c, mail.text) : answerMail(c, mail.html, logoUrls);
   });
 
   return app;

@@ -11,6 +11,8 @@ export type InboxShelf = Pick<InboxStore, 'list' | 'get' | 'source' | 'parts' | 
 export interface InboxPagesDeps {
   readonly inbox: InboxShelf;
   readonly views: Views;
+  /** Pictures that mails may show. */
+  readonly logoUrls: readonly string[];
   readonly missing: (c: Context) => Response;
 }
 
@@ -26,7 +28,7 @@ const maxShownSource = 200_000;
 const tabs = ['html', 'text', 'headers', 'source'] as const;
 type Tab = (typeof tabs)[number];
 
-export function inboxPages({ inbox, views, missing }: InboxPagesDeps): Hono {
+export function inboxPages({ inbox, views, logoUrls, missing }: InboxPagesDeps): Hono {
   const app = new Hono();
 
   app.get('/inbox', (c) => {
@@ -77,7 +79,7 @@ export function inboxPages({ inbox, views, missing }: InboxPagesDeps): Hono {
 
   app.get('/inbox/:id/html', async (c) => {
     const parts = await inbox.parts(c.req.param('id')).catch(() => undefined);
-    return parts?.html === undefined ? missing(c) : answerMail(c, parts.html);
+    return parts?.html === undefined ? missing(c) : answerMail(c, parts.html, logoUrls);
   });
 
   app.get('/inbox/:id/raw', async (c) => {

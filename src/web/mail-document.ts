@@ -1,18 +1,21 @@
 /** A mail's own HTML as a document that can do nothing: shown in frames, or as a page of its own. */
 import type { Context } from 'hono';
-import { policies, webCopyPolicy } from './security.ts';
+import { mailPolicy, webCopyPolicy } from './security.ts';
 
-/** Answers with the mail's HTML under a policy that sandboxes it wherever it is opened. */
-export function answerMail(c: Context, html: string): Response {
+/**
+ * Answers with the mail's HTML under a policy that sandboxes it wherever it is opened.
+ * @param logoUrls pictures that it may show: those of the theme of a newsletter of ours
+ */
+export function answerMail(c: Context, html: string, logoUrls: readonly string[]): Response {
   return c.html(withLinksInNewWindow(html), 200, {
-    'Content-Security-Policy': policies.mail,
+    'Content-Security-Policy': mailPolicy(logoUrls),
     'Referrer-Policy': 'no-referrer',
   });
 }
 
 /** Answers with plain text that no browser takes for anything else. */
 export function answerText(c: Context, text: string): Response {
-  return c.text(text, 200, { 'Content-Security-Policy': policies.mail });
+  return c.text(text, 200, { 'Content-Security-Policy': mailPolicy() });
 }
 
 /** Answers with an edition as a page. @param note HTML that stands above it; empty: none */

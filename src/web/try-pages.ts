@@ -11,6 +11,8 @@ import type { Views } from './views.ts';
 export interface TryPagesDeps {
   readonly preview: PreviewEditions;
   readonly views: Views;
+  /** Pictures that mails may show. */
+  readonly logoUrls: readonly string[];
   readonly missing: (c: Context) => Response;
 }
 
@@ -28,7 +30,7 @@ interface Upload {
   readonly preview: EditionsPreview;
 }
 
-export function tryPages({ preview, views, missing }: TryPagesDeps): Hono {
+export function tryPages({ preview, views, logoUrls, missing }: TryPagesDeps): Hono {
   const app = new Hono();
   const uploads = new Map<string, Upload>();
   const problem = (c: Context, status: 413 | 422, name: string, error: PaperboyError) => {
@@ -89,7 +91,7 @@ export function tryPages({ preview, views, missing }: TryPagesDeps): Hono {
 
   app.get('/try/:id/:edition', (c) => {
     const edition = editionOf(uploads, c.req.param('id'), c.req.param('edition'));
-    return edition ? answerMail(c, edition.html) : missing(c);
+    return edition ? answerMail(c, edition.html, logoUrls) : missing(c);
   });
 
   app.get('/try/:id/:edition/text', (c) => {

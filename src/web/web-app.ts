@@ -111,6 +111,7 @@ function demo(deps: WebDeps, pieces: NonNullable<WebDeps['demo']>, views: Views)
 
   const app = new Hono();
   const { desk, inbox, preview, chaos } = pieces;
+  const logoUrls = deps.newsletters.flatMap(({ theme }) => theme?.logo?.url ?? []);
   for (const path of [
     '/',
     '/readers/*',
@@ -124,9 +125,9 @@ function demo(deps: WebDeps, pieces: NonNullable<WebDeps['demo']>, views: Views)
   ]) {
     app.use(path, ownHostOnly(publicUrl), ownPagesChange(refuse), demoHeaders);
   }
-  app.route('/', demoPages({ desk, inbox, topics, views, missing }));
-  app.route('/', tryPages({ preview, views, missing }));
-  app.route('/', inboxPages({ inbox, views, missing }));
+  app.route('/', demoPages({ desk, inbox, topics, views, logoUrls, missing }));
+  app.route('/', tryPages({ preview, views, logoUrls, missing }));
+  app.route('/', inboxPages({ inbox, views, logoUrls, missing }));
   app.route('/', chaosPages({ chaos, views, missing }));
   return app;
 }

@@ -9,6 +9,12 @@ import { mailsPerPage } from '../../src/web/inbox-pages.ts';
 import { startWeb, type Web } from '../../src/web/server.ts';
 import { demoOver, subscribersInMemory, webOptions } from './in-memory.ts';
 
+const logo = 'https://cdn.example/brand/logo.png';
+const newsletters = [
+  { id: 'ai-daily', name: 'AI 行业动态', language: 'zh', theme: { logo: { url: `${logo}?v=2` } } },
+  { id: 'tech-en', name: 'Tech', language: 'en' },
+] as const;
+
 const evil = '<script>alert("列表")</script>';
 
 describe('the inbox in a browser', () => {
@@ -40,7 +46,9 @@ describe('the inbox in a browser', () => {
     });
     sender.close();
     id = inbox.store.list().mails[0]?.id ?? '';
-    web = await startWeb(webOptions({ subscribers: subscribersInMemory({}), demo: demoOver(inbox.store) }));
+    web = await startWeb(
+      webOptions({ subscribers: subscribersInMemory({}), demo: demoOver(inbox.store), newsletters }),
+    );
   });
   afterAll(async () => {
     await web.close();
@@ -97,12 +105,19 @@ describe('the inbox in a browser', () => {
     const policy = answer.headers.get('Content-Security-Policy') ?? '';
     expect(policy).toMatch(/; sandbox allow-popups allow-popups-to-escape-sandbox$/);
     expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain('img-src data:');
-    expect(policy).not.toMatch(/script|connect|http/);
+    expect(policy).toContain(`; img-src data: ${logo}; `);
+    expect(policy.replace(logo, '')).not.toMatch(/script|connect|http|\*/);
     expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer');
     const html = await answer.text();
     expect(html).toContain('<head><base target="_blank"><title>');
     expect(html).toContain('<p>本文</p>');
+  });
+
+  it('lets a mail show the logo of a newsletter wherever the demo shows one, and no other picture of that site', async () => {
+    for (const path of [`/inbox/${id}/html`, '/readers/ann/next']) {
+      const policy = (await fetch(`${web.url}${path}`)).headers.get('Content-Security-Policy') ?? '';
+      expect(/img-src ([^;]*)/.exec(policy)?.[1], path).toBe(`data: ${logo}`);
+    }
   });
 
   it('hands out the mail as it came, as a file', async () => {

@@ -110,9 +110,15 @@ describe('the web copy of an edition', () => {
   it('fetches nothing but the logo of its newsletter', () => {
     expect(webCopyPolicy()).toContain('img-src data:;');
     expect(webCopyPolicy('https://cdn.example:8443/logo.png?v=1')).toContain(
-      'img-src data: https://cdn.example:8443;',
+      'img-src data: https://cdn.example:8443/logo.png;',
     );
-    for (const url of ['http://cdn.example/logo.png', "https://a;script-src'self'/logo.png", 'nowhere']) {
+    for (const url of [
+      'http://cdn.example/logo.png',
+      "https://a;script-src'self'/logo.png",
+      "https://a.example/l.png;script-src 'self'",
+      'https://a.example/a,b',
+      'nowhere',
+    ]) {
       expect(webCopyPolicy(url), url).toBe(webCopyPolicy());
     }
   });
