@@ -24,7 +24,7 @@ export async function deliverClaim(
   // A copy is settled while the next one is on its way: the gatekeeper tells of it before it asks for the next.
   let settling: Promise<void> = Promise.resolve();
   let answered = 0;
-  const own = { ...deps, connections: pace, correlationHeader: pace.correlationHeader };
+  const own = depsOfCopies(deps, pace);
   try {
     const subscribers = await deps.subscribers.getMany(claim.rows.map((row) => row.sid));
     stop = null;
@@ -43,6 +43,26 @@ export async function deliverClaim(
     await releaseSurely(deps, claim, stop);
     await countTried(deps, lane, answered);
   }
+}
+
+/**
+ * Field by field: the engine gives a spread of so many a shape of its own, claim by claim, and whatever reads of it then
+ * is looked up by name.
+ */
+function depsOfCopies(deps: DeliverClaimDeps, pace: PacedClaim): DeliverRowDeps {
+  return {
+    ledger: deps.ledger,
+    gatekeeper: deps.gatekeeper,
+    subscribers: deps.subscribers,
+    editions: deps.editions,
+    links: deps.links,
+    signers: deps.signers,
+    lanes: deps.lanes,
+    log: deps.log,
+    random: deps.random,
+    connections: pace,
+    correlationHeader: pace.correlationHeader,
+  };
 }
 
 /** What the alarm compares bounces with; a count that gets lost makes it no less careful. */

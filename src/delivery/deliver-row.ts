@@ -11,7 +11,7 @@ import type { Connection, SendOutcome } from '../transport/transport.ts';
 import type { Connections } from './connections.ts';
 import type { MadeCopy, MakeCopyDeps } from './make-copy.ts';
 import { type NoteBounceDeps, noteBounce } from './note-bounce.ts';
-import { settlementOf } from './settlement.ts';
+import { type SettlementContext, settlementOf } from './settlement.ts';
 import type { Stop } from './stop.ts';
 
 export interface DeliverRowDeps extends MakeCopyDeps {
@@ -47,7 +47,7 @@ export async function deliverRow(
   const acquired = await deps.connections.acquire();
   if ('failure' in acquired) {
     const { failure, waitMs } = acquired;
-    const settlement = settlementOf(failure, { ...contextOf(deps, row), waitMs });
+    const settlement = settlementOf(failure, contextOf(deps, row, waitMs, false));
     // Whatever a relay says to a connection, it says nothing of this reader: nobody is rejected for it.
     const settled = settlement && settle({ ...settlement, to: 'deferred', delayMs: waitMs });
     return {
@@ -118,7 +118,7 @@ async function settleSent(
   const isUnknown = outcome.type === 'withheld' && gate === 'unknown';
   const settlement = isUnknown
     ? withheldUnknown
-    : settlementOf(outcome, { ...contextOf(deps, row), waitMs, isPastGate: gate === 'go' });
+    : settlementOf(outcome, contextOf(deps, row, waitMs, gate === 'go'));
   if (settlement) {
     const evidence = gate === 'go' ? evidenceOf(outcome, settlement) : undefined;
     await settleSurely(deps, claim, row, settlement, evidence);
@@ -134,8 +134,13 @@ function evidenceOf(outcome: SendOutcome, settlement: Settlement): Evidence {
 /** Nothing was sent; should the row still be ours, this says so. Else it changes nothing. */
 const withheldUnknown: Settlement = { to: 'deferred', reason: 'connection-failed', delayMs: 30_000 };
 
-function contextOf(deps: DeliverRowDeps, row: ClaimedRow) {
-  return { attempts: row.attempts, random: deps.random(), waitMs: 0, isPastGate: false };
+function contextOf(
+  deps: DeliverRowDeps,
+  { attempts }: ClaimedRow,
+  waitMs: number,
+  isPastGate: boolean,
+): SettlementContext {
+  return { attempts, random: deps.random(), waitMs, isPastGate };
 }
 
 async function settleSurely(

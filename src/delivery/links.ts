@@ -18,9 +18,9 @@ export function createLinks(publicUrl: string, tokenKeys: TokenKeys): Links {
     signToken(tokenKeys, { purpose, sid, newsletter });
   return {
     of: (sid, { id, newsletter }) => ({
+      ...voteLinks(publicUrl, signVoteToken(tokenKeys, { sid, issue: id })),
       unsubscribeUrl: `${publicUrl}/u/${token('unsubscribe', sid, newsletter)}`,
       preferencesUrl: `${publicUrl}/p/${token('preferences', sid, newsletter)}`,
-      ...voteLinks(publicUrl, signVoteToken(tokenKeys, { sid, issue: id })),
     }),
     webCopy: (place) => `${publicUrl}/w/${signWebCopy(tokenKeys, place)}`,
   };

@@ -73,12 +73,12 @@ function composeFor(
 ): Message | string {
   try {
     return compose(edition, {
+      ...deps.links.of(subscriber.sid, issue),
       address: subscriber.address,
       name: subscriber.name,
       sid: subscriber.sid,
       sendAt: row.sendAt * 1000,
       correlationHeader: deps.correlationHeader ?? null,
-      ...deps.links.of(subscriber.sid, issue),
     });
   } catch (thrown) {
     const { code, message } = toPaperboyError(thrown);

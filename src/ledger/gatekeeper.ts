@@ -129,7 +129,10 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
       }),
     settle: (copy, evidence) =>
       new Promise((resolve, reject) => {
-        if (evidence) outcomes.note({ ...placeOf(copy), settlement: copy.settlement, ...evidence });
+        if (evidence) {
+          const { reply, queueId } = evidence;
+          outcomes.note({ ...placeOf(copy), settlement: copy.settlement, reply, queueId });
+        }
         settlements.push({ what: copy, resolve, reject });
         wake();
       }),

@@ -112,5 +112,5 @@ export function sendBody(
 function acceptedBy({ text }: Reply): SendOutcome {
   const reply = oneLine(text);
   const queueId = queueIdOf(reply);
-  return { type: 'accepted', reply, ...(queueId === undefined ? {} : { queueId }) };
+  return queueId === undefined ? { type: 'accepted', reply } : { type: 'accepted', reply, queueId };
 }
