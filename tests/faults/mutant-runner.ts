@@ -59,7 +59,7 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
     const runner = join(import.meta.dirname, 'runner.js');
     if (mutant.lean !== undefined) args.push('--lean', mutant.lean);
     const child = spawn(process.execPath, [runner, ...args, '--until', mutant.shows, '--json'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     hunting.add(child);
     child.once('close', () => hunting.delete(child));
@@ -67,7 +67,12 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk;
     });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr = `${stderr}${chunk}`.slice(-2_000);
+    });
     await once(child, 'close');
+    if (stdout === '' && !isStopped) throw new Error(`the fault runner broke off:\n${stderr}`);
     const { runs = 0, failures = [] } = stdout === '' ? {} : (JSON.parse(stdout) as Partial<Told>);
     const violations = failures.flatMap((failure) => failure.violations);
     const by = violations.find((each) => new RegExp(mutant.shows).test(each));

@@ -42,6 +42,8 @@ export const operatorFaults: readonly Fault[] = [
       const cancelling = untilTaken(() =>
         run.rig.product.control.cancelIssue(run.rig.operators[1], run.issue),
       );
+      // Should it fail while we look, it is told below.
+      cancelling.catch(() => {});
       // The first thing it does is close the gate; the rest goes on while we look.
       const control = () => run.rig.redis.redis.hget(keys.issue(run.issue), 'control');
       const until = performance.now() + patienceMs;
