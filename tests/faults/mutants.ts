@@ -39,6 +39,7 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 
 const leans: readonly (readonly [RegExp, string])[] = [
   [/asked for twice/, 'pages are claimed'],
+  [/5xx is tried/, 'RCPT: 550 (5.1.1|without)|DATA: 554|dot: (554 message|550 5.1.1)'],
   [/replaying does/, 'then no reply'],
   [/lives on/, 'leave while Redis is away'],
   [/left while Redis/, 'workers are away'],
@@ -74,6 +75,8 @@ const leans: readonly (readonly [RegExp, string])[] = [
 const usuallyShows = '^(?!I10|I2 \\S+ is in no final state|SIGTERM|the run could not|.* could not be done)';
 
 const showings: readonly (readonly [RegExp, string])[] = [
+  // A cancel that comes upon what another claim holds finds no such move among the legal ones.
+  [/what others hold/, `illegal move from claimed|${usuallyShows}`],
   [/living are taken/, 'taken for dead|^uncertain'],
   [
     /never taken for dead|not written down|not given back (at the end|when)/,
