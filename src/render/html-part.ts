@@ -14,8 +14,8 @@ import { cutToColumns } from './shorten.ts';
 import { shownBlocks } from './shown-blocks.ts';
 import { piecesBytes, usualPartBytes } from './size.ts';
 
-/** Of a category's first story at most, beside its name in the contents; less than the fewest says nothing. */
-const leadColumns = { fewest: 16, most: 46 };
+/** Of a category's first story, in the contents: a line of a phone of 375 px at most; less than the fewest says nothing. */
+const leadColumns = { fewest: 16, most: 38 };
 
 /** What a row of the contents holds, in columns as wide as those of a category's name. */
 const rowColumns = 58;
