@@ -32,8 +32,8 @@ export function createStoreDesk({ subscribers, tokenKeys, leaveLog, clock }: Sto
       }
     },
     get: async (sid) => await subscribers.get(sid),
-    changeTopics: async (sid, topics) => {
-      await subscribers.changePreferences(sid, { topics });
+    changePreferences: async (sid, choice) => {
+      await subscribers.changePreferences(sid, choice);
     },
     pause: async (sid) => {
       await subscribers.pause(sid);

@@ -1,6 +1,6 @@
 /** What the subscriber pages need of the rest of the house. */
-import type { TopicChoice } from '../../subscribers/preferences.ts';
 import type { Subscriber } from '../../subscribers/subscriber.ts';
+import type { PreferencesChoice } from './preferences-form.ts';
 
 /** What a link in a mail may be used for; a token is good for one purpose. */
 export type LinkPurpose = 'preferences' | 'unsubscribe';
@@ -22,7 +22,7 @@ export interface SubscriberDesk {
   verify(purpose: LinkPurpose, token: string): LinkHolder | null | Promise<LinkHolder | null>;
   /** Null when they were forgotten. */
   get(sid: number): Promise<PageSubscriber | null>;
-  changeTopics(sid: number, topics: TopicChoice): Promise<void>;
+  changePreferences(sid: number, choice: PreferencesChoice): Promise<void>;
   /** No newsletter is sent to them until they resume; what they chose is kept. */
   pause(sid: number): Promise<void>;
   resume(sid: number): Promise<void>;

@@ -1,12 +1,13 @@
 /**
- * What a subscriber's links lead to: choosing topics, leaving, coming back. Reading never changes anything, because
+ * What a subscriber's links lead to: choosing topics and how often, leaving, coming back. Reading never changes anything, because
  * mail scanners follow links; the token in the path is the capability, so a post needs nothing else (RFC 8058 §3.2).
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Language, TopicChoice } from '../../subscribers/preferences.ts';
+import type { Language } from '../../subscribers/preferences.ts';
 import type { Topic } from '../digest/topics.ts';
 import { preferredLanguage } from './language.ts';
+import { type PreferencesChoice, readPreferencesForm } from './preferences-form.ts';
 import type {
   LinkHolder,
   LinkPurpose,
@@ -22,7 +23,6 @@ import {
   type UnsubscribePage,
   unsubscribeHtml,
 } from './subscriber-views.ts';
-import { readTopicForm } from './topic-form.ts';
 import type { Views } from './views.ts';
 
 export interface SubscriberPagesDeps {
@@ -57,14 +57,13 @@ export function subscriberPages(deps: SubscriberPagesDeps): Hono {
   app.post('/p/:token', async (c) => {
     const visit = await preferencesVisit(c, desk);
     if (!visit) return notice(c, 'invalid', 404);
-    const form = await c.req.parseBody({ all: true }).catch(() => ({ topic: undefined, was: undefined }));
-    const chosen = readTopicForm(textsOf(form.topic), form.was === 'all', topics);
-    const words = views.words[visit.subscriber.language];
-    if (chosen === null || chosen.length === 0) {
-      const text = (chosen === null ? words.unknownTopic : words.noTopic) ?? '';
-      return c.html(preferences(deps, { ...visit, topics: chosen ?? [] }, { kind: 'problem', text }), 422);
+    const fields = await c.req.parseBody({ all: true }).catch(() => ({}));
+    const form = readPreferencesForm(fields, topics);
+    if ('problem' in form) {
+      const text = views.words[visit.subscriber.language][form.problem] ?? '';
+      return c.html(preferences(deps, { ...visit, chosen: form.chosen }, { kind: 'problem', text }), 422);
     }
-    await desk.changeTopics(visit.holder.sid, chosen);
+    await desk.changePreferences(visit.holder.sid, form);
     return c.redirect(`${pathOf(visit)}?saved`, 303);
   });
 
@@ -127,7 +126,7 @@ interface PreferencesVisit {
   readonly token: string;
   readonly holder: LinkHolder;
   readonly subscriber: PageSubscriber;
-  readonly topics?: TopicChoice;
+  readonly chosen?: PreferencesChoice;
 }
 
 async function holderOf(c: Context, desk: SubscriberDesk, purpose: LinkPurpose): Promise<LinkHolder | null> {
@@ -146,9 +145,9 @@ function pathOf(visit: PreferencesVisit): string {
 }
 
 function preferences(deps: SubscriberPagesDeps, visit: PreferencesVisit, note: Note | null): string {
-  const { token, holder, subscriber, topics } = visit;
+  const { token, holder, subscriber, chosen } = visit;
   const newsletter = { id: holder.newsletter, name: nameOf(deps.newsletters, holder.newsletter) };
-  const page = { token, subscriber, newsletter, note, ...(topics ? { topics } : {}) };
+  const page = { token, subscriber, newsletter, note, ...(chosen ? { chosen } : {}) };
   return preferencesHtml(deps.views, deps.topics, page);
 }
 
@@ -173,9 +172,4 @@ function unsubscribe(
 /** A newsletter that was taken out of the configuration keeps its id for a name. */
 function nameOf(newsletters: readonly NamedNewsletter[], id: string): string {
   return newsletters.find((newsletter) => newsletter.id === id)?.name ?? id;
-}
-
-function textsOf(field: unknown): readonly string[] {
-  const values = Array.isArray(field) ? field : [field];
-  return values.filter((value): value is string => typeof value === 'string');
 }

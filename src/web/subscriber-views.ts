@@ -1,6 +1,7 @@
 /** The subscriber pages as HTML, in the language of whom they are for. */
-import type { Language, TopicChoice } from '../../subscribers/preferences.ts';
+import { frequencies, type Language } from '../../subscribers/preferences.ts';
 import type { Topic } from '../digest/topics.ts';
+import type { PreferencesChoice } from './preferences-form.ts';
 import type { PageSubscriber } from './subscriber-desk.ts';
 import { togglesOf } from './topic-form.ts';
 import type { Views } from './views.ts';
@@ -16,13 +17,13 @@ export interface PreferencesPage {
   readonly newsletter: { readonly id: string; readonly name: string };
   readonly token: string;
   /** Shown instead of the subscriber's, after a form that could not be saved. */
-  readonly topics?: TopicChoice;
+  readonly chosen?: PreferencesChoice;
   readonly note: Note | null;
 }
 
 export function preferencesHtml(views: Views, topics: readonly Topic[], page: PreferencesPage): string {
   const { subscriber, newsletter, note } = page;
-  const choice = page.topics ?? subscriber.topics;
+  const { topics: choice, frequency = subscriber.frequency } = page.chosen ?? subscriber;
   const words = views.words[subscriber.language];
   return views.page('preferences', {
     ...frame(words.preferencesTitle, subscriber.language, words),
@@ -35,6 +36,7 @@ export function preferencesHtml(views: Views, topics: readonly Topic[], page: Pr
     canPause: subscriber.state === 'active' && isSubscribed(subscriber, newsletter.id),
     isAll: choice === 'all',
     toggles: togglesOf(topics, choice, subscriber.language),
+    frequencies: frequencies.map((id) => ({ id, name: words[`${id}Choice`], on: id === frequency })),
     schedule: subscriber.frequency === 'weekly' ? words.weekly : words.daily,
     hour: `${String(subscriber.hour).padStart(2, '0')}:00`,
     timezone: subscriber.timezone,

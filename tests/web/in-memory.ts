@@ -43,9 +43,11 @@ export function subscribersInMemory(people: Readonly<Record<number, PageSubscrib
       if (this.away) throw new PaperboyError('redis-unreachable', 'Redis does not answer');
       return known.get(sid) ?? null;
     },
-    async changeTopics(sid, topics) {
+    async changePreferences(sid, choice) {
+      const { topics, frequency } = choice;
       changes.push(`topics ${sid} ${topics === 'all' ? 'all' : topics.join(',')}`);
-      change(sid, { topics });
+      if (frequency) changes.push(`frequency ${sid} ${frequency}`);
+      change(sid, choice);
     },
     async pause(sid) {
       changes.push(`pause ${sid}`);

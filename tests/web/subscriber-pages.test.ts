@@ -183,6 +183,47 @@ describe('the pages behind the links of a mail', () => {
       expect(subscribers.changes).toEqual([]);
     });
 
+    const radio = (value: string, isChosen: boolean) =>
+      `<input type="radio" name="frequency" value="${value}"${isChosen ? ' checked' : ''}>`;
+
+    it('shows how often mail comes, and saves another choice with the topics', async () => {
+      const before = await (await get(preferences)).text();
+      for (const text of [`${radio('daily', true)}<span>每天<`, `${radio('weekly', false)}<span>每周一次<`])
+        expect(before).toContain(text);
+      const answer = await post(preferences, { was: 'chosen', topic: 'policy', frequency: 'weekly' });
+      expect(answer.status).toBe(303);
+      expect(subscribers.changes).toEqual(['topics 1 policy', 'frequency 1 weekly']);
+      const after = await (await get(preferences)).text();
+      for (const text of [radio('daily', false), radio('weekly', true), '每周一次，08:00（Asia/Shanghai）'])
+        expect(after).toContain(text);
+    });
+
+    it('leaves how often as it is when a form does not ask', async () => {
+      subscribers.people.set(1, person({ frequency: 'weekly' }));
+      expect((await post(preferences, { was: 'chosen', topic: 'policy' })).status).toBe(303);
+      expect(subscribers.people.get(1)?.frequency).toBe('weekly');
+    });
+
+    it('saves nothing when how often is unknown or twice, and keeps the choice when only topics lack', async () => {
+      for (const fields of [
+        [['frequency', 'hourly']],
+        [
+          ['frequency', 'daily'],
+          ['frequency', 'weekly'],
+        ],
+      ] as [string, string][][]) {
+        const answer = await post(preferences, [['topic', 'space'], ...fields]);
+        expect(answer.status).toBe(422);
+        const page = await answer.text();
+        expect(page).toContain('请重新选择收信频率');
+        expect(page).toMatch(/value="space" checked/);
+      }
+      const noTopic = await post(preferences, { was: 'chosen', frequency: 'weekly' });
+      expect(noTopic.status).toBe(422);
+      expect(await noTopic.text()).toContain(radio('weekly', true));
+      expect(subscribers.changes).toEqual([]);
+    });
+
     it('lets a subscriber leave and come back with its buttons', async () => {
       expect((await post(`${preferences}/leave`)).headers.get('Location')).toBe(preferences);
       expect(await (await get(preferences)).text()).toContain('你已退订《AI 行业动态》');
@@ -231,6 +272,7 @@ describe('the pages behind the links of a mail', () => {
       for (const path of [
         preferences,
         `${preferences}?saved`,
+        `${preferences}?topic=policy&frequency=weekly`,
         `${preferences}/leave`,
         `${preferences}/rejoin`,
       ])
@@ -312,7 +354,7 @@ describe('the pages behind the links of a mail', () => {
     });
 
     it('logs a failure without the token', async () => {
-      subscribers.changeTopics = async () => {
+      subscribers.changePreferences = async () => {
         throw new Error('broken');
       };
       const answer = await post(preferences, { topic: 'policy' });
