@@ -37,6 +37,7 @@ export function addTestSend(program: Command, io: Io, run: Run): void {
     ]),
   )
     .requiredOption('--to <address>', 'where the copy goes')
+    .option('--weekly', 'of the issue of its week, for the weekly readers')
     .option('--topics <topics>', 'the edition of readers who chose these, e.g. policy,models; default: all')
     .action(action<TestSendOptions, [string]>(io, run, (options, file) => testSend(io, file, options)));
 }

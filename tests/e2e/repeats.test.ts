@@ -178,6 +178,17 @@ describe('the week of those days', () => {
     expect(data.editions.find(({ topics }) => topics === 'all')?.recipients).toBe(1);
   });
 
+  it('is test-sent whole; as a daily issue nothing would be left of it', async () => {
+    const args = ['test-send', 'week.md', '--newsletter', 'ai-daily', '--to', 'me@test.example'];
+    const daily = await place.json<{ error: { message: string } }>(args);
+    expect([daily.status, daily.stderr]).toEqual([1, expect.stringContaining('only-repeats')]);
+    expect((await place.json([...args, '--weekly'])).status).toBe(0);
+    const [copy, ...others] = (await sink.record()).filter(({ rcpt }) => rcpt === 'me@test.example');
+    expect(others).toEqual([]);
+    const { text } = await PostalMime.parse(copy?.raw ?? '');
+    for (const title of [launch, model, paper]) expect(text).toContain(title);
+  });
+
   it('is counted, then goes whole to the weekly reader alone, who had no daily mail', async () => {
     for (const day of ['ai-daily-2026-03-02', 'ai-daily-2026-03-03'])
       expect([...(await mailsOf(day)).keys()]).not.toContain('weekly@readers.example');
