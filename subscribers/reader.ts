@@ -36,6 +36,8 @@ export interface SubscriberReader {
   /** By sid, ascending, those there were when it began; each is read as it is when its turn comes. */
   list(filter?: SubscriberFilter): AsyncGenerator<Subscriber, void, undefined>;
   count(filter?: SubscriberFilter): Promise<number>;
+  /** How many would get an issue of that frequency now. */
+  countEligible(newsletter: string, frequency: Frequency): Promise<number>;
   /** Of `active` subscribers with at least one membership. */
   topicCounts(): Promise<TopicCounts>;
   /**
@@ -87,6 +89,9 @@ export function createSubscriberReader(redis: Redis, consentTexts: ConsentTexts)
       for await (const _ of list(filter)) count++;
       return count;
     },
+
+    countEligible: async (newsletter, frequency) =>
+      await redis.bitcount(keys.eligible(newsletter, frequency)),
 
     async topicCounts() {
       let all = 0;

@@ -16,6 +16,7 @@ import { checkRedis } from '../redis/demands.ts';
 import { redisTarget } from '../redis/redis-url.ts';
 import { isConnection } from '../transport/transport.ts';
 import { lookAtDns } from './doctor-dns.ts';
+import { lookAtWeeklyReaders } from './doctor-weekly.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run } from './frame.ts';
 import { paceLines } from './pace-text.ts';
 import { settingsFor } from './with-app.ts';
@@ -88,6 +89,8 @@ async function lookFurther(settings: Settings, options: DoctorOptions, findings:
       await lookAtRedis(app, findings);
       await lookAtWorkers(app, findings);
       await lookAtBounces(app, findings);
+      for (const finding of await lookAtWeeklyReaders(app))
+        findings.push({ ...finding, status: exitStatus.ok });
       await lookAtRelays(settings, findings);
       await lookAtPace(app, findings);
     } finally {

@@ -29,6 +29,11 @@ export function weeklyIssueIdOf(newsletter: string, date: string): string {
   return `${newsletter}-${year}-W${String(week).padStart(2, '0')}`;
 }
 
+/** Not a correction of one. */
+export function isWeeklyIssueId(id: string): boolean {
+  return /-\d{4}-W\d{2}$/.test(id);
+}
+
 const dayMs = 86_400_000;
 
 /** The id of the n-th correction of an issue (n from 1). */
