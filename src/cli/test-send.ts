@@ -34,6 +34,7 @@ export function addTestSend(program: Command, io: Io, run: Run): void {
     common(command, [
       'test-send today.md --to me@example.org',
       'test-send today.md --to me@example.org --topics policy,models',
+      'test-send week.md --to me@example.org --weekly',
     ]),
   )
     .requiredOption('--to <address>', 'where the copy goes')

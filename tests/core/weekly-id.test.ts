@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isIssueId, originalIdOf, weeklyIssueIdOf } from '../../src/core/ids.ts';
+import { isIssueId, isWeeklyIssueId, originalIdOf, weeklyIssueIdOf } from '../../src/core/ids.ts';
 
 /** ISO 8601: week 1 is that of the first Thursday. */
 it.each([
@@ -17,4 +17,10 @@ it.each([
   expect(isIssueId(`${id}.c2`)).toBe(true);
   expect(originalIdOf(`${id}.c2`)).toBe(id);
   expect(isIssueId(`${id}-noon`)).toBe(false);
+});
+
+it('is told from a daily one, from one with a slot, and from its own correction', () => {
+  expect(isWeeklyIssueId('ai-daily-2026-W06')).toBe(true);
+  for (const id of ['ai-daily-2026-02-03', 'ai-daily-2026-02-03-w06', 'ai-daily-2026-W06.c1'])
+    expect(isWeeklyIssueId(id), id).toBe(false);
 });
