@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { processEnvironment } from '../config/environment.ts';
 /** The program `paperboy`: real streams and signals, then `runCli`. */
+import { processEnvironment } from '../config/environment.ts';
 import { isColorWanted } from '../config/terminal.ts';
 import { runCli } from './cli.ts';
 

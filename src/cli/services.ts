@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { App, Settings } from '../app.ts';
+import { processEnvironment, workerEnvironment } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { createLogger } from '../core/log.ts';
@@ -53,6 +54,7 @@ export function prepareWorkers({ environment }: Settings, processes: number): Su
     program: fileURLToPath(new URL('../../workers/process.js', import.meta.url)),
     processes,
     log: createLogger(environment.logLevel),
+    env: workerEnvironment(processEnvironment()),
   });
 }
 

@@ -16,26 +16,30 @@ export interface Child {
 }
 
 /** Forks at once, so that its program is loaded while others are still getting ready. */
-export function launchChild(program: string): Child {
+export function launchChild(program: string, env?: NodeJS.ProcessEnv): Child {
   // No stdout: that belongs to data. Its log goes where ours goes.
-  const process = fork(program, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(program, [], {
+    ...(env ? { env } : {}),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   let worksSince: number | null = null;
-  const ended = endOf(process, () => worksSince);
-  const word = once(process, 'message').then(([message]) => message as Word);
+  const ended = endOf(child, () => worksSince);
+  const word = once(child, 'message').then(([message]) => message as Word);
   return {
-    pid: process.pid ?? 0,
+    pid: child.pid ?? 0,
     ended,
     begin: async (order) => {
       // A child that has died takes no order; its end says so.
-      process.send({ order }, () => {});
+      child.send({ order }, () => {});
       const heard = await Promise.race([word, ended]);
       const failure = 'status' in heard ? endedEarly(heard) : failureOf(heard);
       if (failure !== null) throw failure;
       worksSince = performance.now();
     },
     stop: async (limitMs) => {
-      process.kill('SIGTERM');
-      const timer = setTimeout(() => process.kill('SIGKILL'), limitMs);
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
       await ended;
       clearTimeout(timer);
     },

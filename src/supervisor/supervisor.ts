@@ -10,6 +10,8 @@ export interface SupervisorOptions {
   readonly program: string;
   readonly processes: number;
   readonly log: Logger;
+  /** Default: ours. */
+  readonly env?: NodeJS.ProcessEnv;
   /** How long they may take to end. Default 9 s: less than the ten in which we have to end ourselves. */
   readonly drainMs?: number;
 }
@@ -31,7 +33,7 @@ export interface Supervisor {
 
 /** Starts the processes, which load their program and wait for the order. */
 export function startSupervisor(options: SupervisorOptions): Supervisor {
-  const { program, processes, log, drainMs = 9_000 } = options;
+  const { program, processes, log, env, drainMs = 9_000 } = options;
   const running = new Set<Child>();
   const closing = new AbortController();
   const keepers: Promise<void>[] = [];
@@ -41,7 +43,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   });
 
   const launch = (): Child => {
-    const child = launchChild(program);
+    const child = launchChild(program, env);
     running.add(child);
     void child.ended.then(() => running.delete(child));
     return child;

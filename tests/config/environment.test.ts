@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import { readEnvironment } from '../../src/config/environment.ts';
+import { readEnvironment, workerEnvironment } from '../../src/config/environment.ts';
 import { relayPassword, relayPasswordVariables } from '../../src/config/relay-password.ts';
 import { isCi, isColorWanted } from '../../src/config/terminal.ts';
 import { PaperboyError } from '../../src/core/errors.ts';
@@ -159,5 +159,13 @@ describe('the terminal', () => {
 
   it('has nobody in front of it on a build machine', () => {
     expect([isCi({ CI: 'true' }), isCi({ CI: 'false' }), isCi({})]).toEqual([true, false, false]);
+  });
+});
+
+describe('the environment of workers', () => {
+  it('has a thread for each core to sign with, unless it says how many', () => {
+    const { UV_THREADPOOL_SIZE, SMTP_URL } = workerEnvironment({ SMTP_URL: 'stub:' });
+    expect([Number(UV_THREADPOOL_SIZE), SMTP_URL]).toEqual([Math.max(2, availableParallelism()), 'stub:']);
+    expect(workerEnvironment({ UV_THREADPOOL_SIZE: '9' })).toEqual({ UV_THREADPOOL_SIZE: '9' });
   });
 });
