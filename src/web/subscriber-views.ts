@@ -1,7 +1,7 @@
 /** The subscriber pages as HTML, in the language of whom they are for. */
 import { frequencies, type Language } from '../../subscribers/preferences.ts';
 import type { Topic } from '../digest/topics.ts';
-import type { PreferencesChoice } from './preferences-form.ts';
+import { hours, type PreferencesChoice } from './preferences-form.ts';
 import type { PageSubscriber } from './subscriber-desk.ts';
 import { togglesOf } from './topic-form.ts';
 import type { Views } from './views.ts';
@@ -23,7 +23,11 @@ export interface PreferencesPage {
 
 export function preferencesHtml(views: Views, topics: readonly Topic[], page: PreferencesPage): string {
   const { subscriber, newsletter, note } = page;
-  const { topics: choice, frequency = subscriber.frequency } = page.chosen ?? subscriber;
+  const {
+    topics: choice,
+    frequency = subscriber.frequency,
+    hour = subscriber.hour,
+  } = page.chosen ?? subscriber;
   const words = views.words[subscriber.language];
   return views.page('preferences', {
     ...frame(words.preferencesTitle, subscriber.language, words),
@@ -37,10 +41,15 @@ export function preferencesHtml(views: Views, topics: readonly Topic[], page: Pr
     isAll: choice === 'all',
     toggles: togglesOf(topics, choice, subscriber.language),
     frequencies: frequencies.map((id) => ({ id, name: words[`${id}Choice`], on: id === frequency })),
+    hours: hours.map((id) => ({ id, name: clockTime(Number(id)), on: Number(id) === hour })),
     schedule: subscriber.frequency === 'weekly' ? words.weekly : words.daily,
-    hour: `${String(subscriber.hour).padStart(2, '0')}:00`,
+    hour: clockTime(subscriber.hour),
     timezone: subscriber.timezone,
   });
+}
+
+function clockTime(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }
 
 export interface UnsubscribePage {

@@ -1,4 +1,4 @@
-/** A reader chooses on their page how often mail comes: what went out afterwards, and what the CSV says. */
+/** A reader chooses on their page how often and when mail comes: what went out afterwards, and what the CSV says. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/message/message.ts';
 import { exportCsv } from '../../subscribers/export-csv.ts';
@@ -66,5 +66,29 @@ describe('a reader who chooses once a week on their page', () => {
     expect(await read()).toMatchObject({ added: 2 });
     expect(await exported()).toBe(csv);
     expect(recipients(await sent.send(dayOf('2026-03-06', '周'), weekly))).toEqual(['reader-1']);
+  });
+});
+
+describe('a reader who chooses another hour on their page', () => {
+  it('has an issue that goes to each at their own hour at that hour', async () => {
+    const { desk } = sent;
+    const reader = await desk.subscribers.get(1);
+    const hourIn = (ahead: number) =>
+      Number(
+        new Intl.DateTimeFormat('en', {
+          hour: 'numeric',
+          hourCycle: 'h23',
+          timeZone: reader?.timezone,
+        }).format(desk.now + ahead * 3_600_000),
+      );
+    const body = new URLSearchParams({ was: 'all', topic: 'models', hour: String(hourIn(4)) });
+    expect((await sent.get(page, { method: 'POST', body })).status).toBe(303);
+    await desk.subscribers.changePreferences(2, { hour: hourIn(2) });
+    await sent.publish(dayOf('2026-03-03', '二'), { localHour: true });
+    expect(await sent.deliver()).toEqual([]);
+    desk.now += 2 * 3_600_000;
+    expect(recipients(await sent.deliver())).toEqual(['reader-2']);
+    desk.now += 2 * 3_600_000;
+    expect(recipients(await sent.deliver())).toEqual(['reader-1']);
   });
 });

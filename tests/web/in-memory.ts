@@ -44,9 +44,10 @@ export function subscribersInMemory(people: Readonly<Record<number, PageSubscrib
       return known.get(sid) ?? null;
     },
     async changePreferences(sid, choice) {
-      const { topics, frequency } = choice;
+      const { topics, frequency, hour } = choice;
       changes.push(`topics ${sid} ${topics === 'all' ? 'all' : topics.join(',')}`);
       if (frequency) changes.push(`frequency ${sid} ${frequency}`);
+      if (hour !== undefined) changes.push(`hour ${sid} ${hour}`);
       change(sid, choice);
     },
     async pause(sid) {

@@ -224,6 +224,24 @@ describe('the pages behind the links of a mail', () => {
       expect(subscribers.changes).toEqual([]);
     });
 
+    it('shows at what hour mail is wanted, in the subscriber’s own time, and saves another', async () => {
+      const before = await (await get(preferences)).text();
+      expect(before).toContain('收信时间（Asia/Shanghai）');
+      expect(before).toContain('<option value="8" selected>08:00</option>');
+      expect((await post(preferences, { was: 'chosen', topic: 'policy', hour: '0' })).status).toBe(303);
+      expect(subscribers.changes).toEqual(['topics 1 policy', 'hour 1 0']);
+      const after = await (await get(preferences)).text();
+      expect(after.match(/ selected>/g)).toHaveLength(1);
+      expect(after).toContain('<option value="0" selected>00:00</option>');
+    });
+
+    it.each(['24', '-1', '07', '7.5', '', 'noon'])('saves nothing for the hour %j', async (hour) => {
+      const answer = await post(preferences, { was: 'chosen', topic: 'space', hour });
+      expect(answer.status).toBe(422);
+      expect(await answer.text()).toContain('请重新选择收信时间');
+      expect(subscribers.changes).toEqual([]);
+    });
+
     it('lets a subscriber leave and come back with its buttons', async () => {
       expect((await post(`${preferences}/leave`)).headers.get('Location')).toBe(preferences);
       expect(await (await get(preferences)).text()).toContain('你已退订《AI 行业动态》');
