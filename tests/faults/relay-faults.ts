@@ -94,7 +94,8 @@ function hangingOpening(at: OpeningStage): Fault {
 /** Cuts the lines when nothing has moved for a while and some stand where they hang; fresh ones get their chance. */
 async function cutWhatHangs(run: FaultContext, at: SinkStage): Promise<void> {
   const { sink } = run.rig;
-  for (let last = -1; !(await run.isOver()); ) {
+  // Should all be done before something strikes, there may be more to do after that.
+  for (let last = -1; run.strikesLeft() > 0 || !(await run.isOver()); ) {
     const { accepted } = await sink.stats();
     if (accepted === last && ((await sink.stages())[at] ?? 0) > 0) await sink.dropConnections();
     last = accepted;

@@ -80,6 +80,8 @@ export interface FaultContext {
   crowd(patience: number): Promise<void>;
   /** Counts what the fault meets: to be called at the moment it strikes. */
   strike(): Promise<void>;
+  /** How many faults that strike from outside have not ended yet. */
+  strikesLeft(): number;
   /** Whether nothing is open any more, of the issue and its corrections. */
   isOver(): Promise<boolean>;
   /** All rows, by sid; readers who have none yet are missing. */

@@ -95,6 +95,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     random,
     readers,
     isAlone: schedule.faults.length === 1,
+    strikesLeft: () => strikesLeft,
     isOver,
     rows,
     reach,
@@ -134,18 +135,17 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
   const livesBefore = await lives(ledger);
   await within(30_000, 'publishing', desk.publish(random() < 0.2));
   let acting = true;
-  const acts = schedule.faults.map((fault) => ({ fault, ends: act(fault, contextOf(fault)) }));
-  const acted = Promise.all(acts.map(({ ends }) => ends)).then(() => {
+  let strikesLeft = strikers.length;
+  const acts = schedule.faults.map(async (fault) => {
+    await act(fault, contextOf(fault));
+    if (!strikes(fault) || --strikesLeft > 0) return;
+    // Once nothing strikes any more there is no need for a middle of things.
+    usual.length = 0;
+    await sink.setRules(special);
+  });
+  const acted = Promise.all(acts).then(() => {
     acting = false;
   });
-  // Once nothing strikes any more there is no need for a middle of things.
-  const struck = Promise.all(acts.filter(({ fault }) => strikes(fault)).map(({ ends }) => ends)).then(
-    async () => {
-      if (strikers.length === 0) return;
-      usual.length = 0;
-      await sink.setRules(special);
-    },
-  );
   let deadline = performance.now() + drainWithinMs;
   let latest = Number.POSITIVE_INFINITY;
   let stood = '';
@@ -175,7 +175,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     }
   }
   isEnded = true;
-  await Promise.all([acted, struck]);
+  await acted;
 
   async function act(fault: Fault, context: FaultContext): Promise<void> {
     try {
