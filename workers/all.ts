@@ -26,7 +26,11 @@ export async function startWorkers(app: App): Promise<Consumer> {
   await own.rollCall.attend();
   const life = await beginLife(own.ledger, app.log);
   own.rollCall.whenRecovered(life.renew);
-  const pace = await openPace({ ...working, random: Math.random }, relays);
+  const pace = await openPace({ ...working, random: Math.random }, relays).catch(async (error: unknown) => {
+    // A heart that went on beating would keep the process from ending. What it cannot take back, silence does.
+    await life.end().catch(() => {});
+    throw error;
+  });
   const consumers = [startPlanWorker(working), startDeliverWorker(working, life, { ...own, signers }, pace)];
   const sweeper = startSweeper(working, life, own.rollCall);
   const close = async (): Promise<void> => {
