@@ -1,10 +1,10 @@
 /** `doctor` and weekly readers whom nobody sends an issue. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lookAtWeeklyReaders } from '../../src/cli/doctor-weekly.ts';
 import { setControl } from '../../src/ledger/issues.ts';
 import { startDnsServer } from '../helpers/dns-server.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { dayOf, openSentIssues, type SentIssues } from '../web/sent-issues.ts';
+import type { TestRedis } from '../helpers/redis.ts';
+import { dayOf, eachWithSentIssues, type SentIssues } from '../web/sent-issues.ts';
 import { openDesk } from './in-process.ts';
 
 let server: TestRedis;
@@ -12,14 +12,10 @@ let sent: SentIssues;
 const weekly = { frequency: 'weekly' } as const;
 const dayMs = 86_400_000;
 
-beforeAll(async () => {
-  server = await startTestRedis();
+eachWithSentIssues((opened, redis) => {
+  sent = opened;
+  server = redis;
 });
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
-});
-afterEach(() => sent.close());
 
 const look = async () => (await lookAtWeeklyReaders(sent.desk)).map(({ message, hint }) => [message, hint]);
 const waiting = [

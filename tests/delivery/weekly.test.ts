@@ -1,24 +1,17 @@
 /** Weekly readers: an issue of their own, which repeats what the daily ones told. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { comparedWith } from '../../src/delivery/past-issues.ts';
 import type { Message } from '../../src/message/message.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { openSentIssues, pathIn, type SentIssues } from '../web/sent-issues.ts';
+import { eachWithSentIssues, pathIn, recipientsOf, type SentIssues } from '../web/sent-issues.ts';
 
-let server: TestRedis;
 let sent: SentIssues;
 const weekly = { frequency: 'weekly' } as const;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
+eachWithSentIssues(async (opened) => {
+  sent = opened;
   await sent.desk.subscribers.changePreferences(2, { frequency: 'weekly', topics: 'all' });
 });
-afterEach(() => sent.close());
 
 const titles = ['海燕三号火箭完成第十次回收', '月面通信中继星进入工作轨道', '云杉实验室开源小型语言模型'];
 
@@ -28,13 +21,12 @@ const digestOn = (day: number, ...nth: readonly number[]) =>
     date: `2026-03-${String(day).padStart(2, '0')}`,
   });
 
-const recipients = (copies: readonly Message[]) => copies.map(({ envelope }) => envelope.to.split('@')[0]);
 const pageOf = async (copy: Message) => await (await sent.get(pathIn(copy, '/w/'))).text();
 
 describe('a weekly issue', () => {
   it('goes to the weekly readers alone, and daily ones do not go to them', async () => {
-    expect(recipients(await sent.send(digestOn(2, 0)))).toEqual(['reader-1']);
-    expect(recipients(await sent.send(digestOn(6, 0, 1, 2), weekly))).toEqual(['reader-2']);
+    expect(recipientsOf(await sent.send(digestOn(2, 0)))).toEqual(['reader-1']);
+    expect(recipientsOf(await sent.send(digestOn(6, 0, 1, 2), weekly))).toEqual(['reader-2']);
   });
 
   it('is whole, though the daily issues of the week told all of it', async () => {
@@ -50,7 +42,7 @@ describe('a weekly issue', () => {
   it('takes no story from the daily readers', async () => {
     await sent.send(digestOn(6, 2), weekly);
     const [copy] = await sent.send(digestOn(7, 2));
-    expect(recipients([copy as Message])).toEqual(['reader-1']);
+    expect(recipientsOf([copy as Message])).toEqual(['reader-1']);
     expect(await pageOf(copy as Message)).toContain(titles[2]);
     const { published } = await comparedWith(sent.desk.ledger, 'ai-daily', '2026-03-08', 'daily');
     expect(published.map(({ issue }) => issue)).toEqual(['ai-daily-2026-03-07']);
@@ -72,7 +64,7 @@ describe('a weekly issue', () => {
     const [revised] = await sent.deliver();
     expect(await pageOf(revised as Message)).toContain(titles[1]);
     const copies = await sent.send(digestOn(6, 1, 2), { ...weekly, change: 'correct' });
-    expect(recipients(copies)).toEqual(['reader-2']);
+    expect(recipientsOf(copies)).toEqual(['reader-2']);
     expect(await pageOf(copies[0] as Message)).toContain(titles[1]);
   });
 

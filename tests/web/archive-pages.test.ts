@@ -1,28 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createArchive } from '../../src/delivery/archive.ts';
 import { setControl } from '../../src/ledger/issues.ts';
 import { atomFeed } from '../../src/web/atom-feed.ts';
 import { loadViews } from '../../src/web/views.ts';
 import { parseAtom } from '../helpers/atom.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { dayOf, openSentIssues, type SentIssues } from './sent-issues.ts';
+import { dayOf, eachWithSentIssues, type SentIssues } from './sent-issues.ts';
 
 const dayMs = 86_400_000;
 const archive = '/archive/ai-daily';
 const feed = `${archive}/feed.atom`;
 
-let server: TestRedis;
 let sent: SentIssues;
 
-beforeAll(async () => {
-  server = await startTestRedis();
+eachWithSentIssues((opened) => {
+  sent = opened;
 });
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
-});
-afterEach(() => sent.close());
 
 /** Handlebars writes an equals sign as a reference. */
 const textOf = async (path: string) => (await (await sent.get(path)).text()).replaceAll('&#x3D;', '=');

@@ -1,50 +1,43 @@
 /** A reader chooses on their page how often and when mail comes: what went out afterwards, and what the CSV says. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../../src/message/message.ts';
+import { describe, expect, it } from 'vitest';
 import { exportCsv } from '../../subscribers/export-csv.ts';
 import { importCsv } from '../../subscribers/import-csv.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { copyTo, dayOf, openSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
+import type { TestRedis } from '../helpers/redis.ts';
+import { copyTo, dayOf, eachWithSentIssues, pathIn, recipientsOf, type SentIssues } from './sent-issues.ts';
 
 let server: TestRedis;
 let sent: SentIssues;
 let page: string;
 const weekly = { frequency: 'weekly' } as const;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
+eachWithSentIssues(async (opened, redis) => {
+  sent = opened;
+  server = redis;
   page = pathIn(copyTo(await sent.send(dayOf('2026-03-02')), 1), '/p/');
 });
-afterEach(() => sent.close());
 
 const choose = async (frequency: string) => {
   const body = new URLSearchParams({ was: 'all', topic: 'models', frequency });
   expect((await sent.get(page, { method: 'POST', body })).status).toBe(303);
 };
-const recipients = (copies: readonly Message[]) =>
-  copies.map(({ envelope }) => envelope.to.split('@')[0]).sort();
 
 describe('a reader who chooses once a week on their page', () => {
   it('is left out of the next daily issue and has the next weekly one, until they choose every day again', async () => {
     await choose('weekly');
-    expect(recipients(await sent.send(dayOf('2026-03-03', '二')))).toEqual(['reader-2']);
-    expect(recipients(await sent.send(dayOf('2026-03-06', '周'), weekly))).toEqual(['reader-1']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-03', '二')))).toEqual(['reader-2']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-06', '周'), weekly))).toEqual(['reader-1']);
     await choose('daily');
-    expect(recipients(await sent.send(dayOf('2026-03-07', '三')))).toEqual(['reader-1', 'reader-2']);
-    expect(recipients(await sent.send(dayOf('2026-03-13', '四'), weekly))).toEqual([]);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-07', '三')))).toEqual(['reader-1', 'reader-2']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-13', '四'), weekly))).toEqual([]);
   });
 
   it('has the issues that were published before, each once, and no other', async () => {
     await sent.publish(dayOf('2026-03-03', '二'));
     await choose('weekly');
-    expect(recipients(await sent.deliver())).toEqual(['reader-1', 'reader-2']);
+    expect(recipientsOf(await sent.deliver())).toEqual(['reader-1', 'reader-2']);
     await sent.publish(dayOf('2026-03-06', '周'), weekly);
     await choose('daily');
-    expect(recipients(await sent.deliver())).toEqual(['reader-1']);
+    expect(recipientsOf(await sent.deliver())).toEqual(['reader-1']);
     expect(await sent.deliver()).toEqual([]);
   });
 
@@ -65,7 +58,7 @@ describe('a reader who chooses once a week on their page', () => {
     await server.redis.flushall();
     expect(await read()).toMatchObject({ added: 2 });
     expect(await exported()).toBe(csv);
-    expect(recipients(await sent.send(dayOf('2026-03-06', '周'), weekly))).toEqual(['reader-1']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-06', '周'), weekly))).toEqual(['reader-1']);
   });
 });
 
@@ -87,8 +80,8 @@ describe('a reader who chooses another hour on their page', () => {
     await sent.publish(dayOf('2026-03-03', '二'), { localHour: true });
     expect(await sent.deliver()).toEqual([]);
     desk.now += 2 * 3_600_000;
-    expect(recipients(await sent.deliver())).toEqual(['reader-2']);
+    expect(recipientsOf(await sent.deliver())).toEqual(['reader-2']);
     desk.now += 2 * 3_600_000;
-    expect(recipients(await sent.deliver())).toEqual(['reader-1']);
+    expect(recipientsOf(await sent.deliver())).toEqual(['reader-1']);
   });
 });

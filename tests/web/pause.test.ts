@@ -1,26 +1,16 @@
 import PostalMime from 'postal-mime';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/message/message.ts';
 import { linksOf } from '../../src/preflight/mail-text.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { copyTo, dayOf, openSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
+import { copyTo, dayOf, eachWithSentIssues, pathIn, recipientsOf, type SentIssues } from './sent-issues.ts';
 
-let server: TestRedis;
 let sent: SentIssues;
 let messages: readonly Message[];
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
+eachWithSentIssues(async (opened) => {
+  sent = opened;
   messages = await sent.send(dayOf('2026-03-02'));
 });
-afterEach(() => sent.close());
-
-const recipients = (copies: readonly Message[]) =>
-  copies.map(({ envelope }) => envelope.to.split('@')[0]).sort();
 
 describe('the link to pause', () => {
   it('stands in both parts of a copy and leads to its place on the reader’s own page', async () => {
@@ -35,16 +25,16 @@ describe('the link to pause', () => {
   it('keeps back every mail from when the button is pressed until the other one is', async () => {
     const page = pathIn(copyTo(messages, 1), '/p/');
     expect((await sent.post(`${page}/pause`)).status).toBe(303);
-    expect(recipients(await sent.send(dayOf('2026-03-03', '二')))).toEqual(['reader-2']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-03', '二')))).toEqual(['reader-2']);
     expect(await (await sent.get(page)).text()).toContain('已暂停接收');
     expect((await sent.post(`${page}/resume`)).status).toBe(303);
-    expect(recipients(await sent.send(dayOf('2026-03-04', '三')))).toEqual(['reader-1', 'reader-2']);
+    expect(recipientsOf(await sent.send(dayOf('2026-03-04', '三')))).toEqual(['reader-1', 'reader-2']);
   });
 
   it('stops also a copy that was published before and has not gone out', async () => {
     const page = pathIn(copyTo(messages, 1), '/p/');
     await sent.publish(dayOf('2026-03-03', '二'));
     await sent.post(`${page}/pause`);
-    expect(recipients(await sent.deliver())).toEqual(['reader-2']);
+    expect(recipientsOf(await sent.deliver())).toEqual(['reader-2']);
   });
 });

@@ -1,4 +1,5 @@
 /** Issues that really went out, over a real Redis and a stub relay, with the real pages on a port before them. */
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createArchive } from '../../src/delivery/archive.ts';
 import { createBallots } from '../../src/delivery/ballots.ts';
 import { deliverPage } from '../../src/delivery/deliver-page.ts';
@@ -14,7 +15,7 @@ import { startWeb, type Web } from '../../src/web/server.ts';
 import { createStoreDesk } from '../../src/web/store-desk.ts';
 import { type Desk, openDesk } from '../helpers/desk.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
-import type { TestRedis } from '../helpers/redis.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { webOptions } from './in-memory.ts';
 
 /** The newsletters that have an archive here; `tech-en` has none. */
@@ -92,6 +93,31 @@ export async function openSentIssues(server: TestRedis): Promise<SentIssues> {
     close: () => web.close(),
   };
   return sent;
+}
+
+/**
+ * A Redis for the tests of a file, and for each of them issues of its own.
+ * @param begin is given them before each test
+ */
+export function eachWithSentIssues(
+  begin: (sent: SentIssues, server: TestRedis) => void | Promise<void>,
+): void {
+  let server: TestRedis;
+  let sent: SentIssues;
+  beforeAll(async () => {
+    server = await startTestRedis();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    sent = await openSentIssues(server);
+    await begin(sent, server);
+  });
+  afterEach(() => sent.close());
+}
+
+/** Whom these copies went to, by name, sorted. */
+export function recipientsOf(copies: readonly Message[]): (string | undefined)[] {
+  return copies.map(({ envelope }) => envelope.to.split('@')[0]).sort();
 }
 
 /** One story of policy, one of models. */

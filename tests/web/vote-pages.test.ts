@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readStatus } from '../../src/delivery/issue-status.ts';
 import { signToken, signVoteToken } from '../../subscribers/tokens.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { copyTo, dayOf, openSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
+import type { TestRedis } from '../helpers/redis.ts';
+import { copyTo, dayOf, eachWithSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
 
 const issue = 'ai-daily-2026-03-02';
 const dayMs = 86_400_000;
@@ -12,17 +12,13 @@ let sent: SentIssues;
 let like: string;
 let dislike: string;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
+eachWithSentIssues(async (opened, redis) => {
+  sent = opened;
+  server = redis;
   const messages = await sent.send(dayOf('2026-03-02'));
   like = pathIn(copyTo(messages, 1), '/v/.+/like');
   dislike = like.replace(/like$/, 'dislike');
 });
-afterEach(() => sent.close());
 
 const votes = async (id = issue) => (await readStatus(sent.desk.ledger, id)).votes;
 

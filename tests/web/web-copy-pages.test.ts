@@ -1,12 +1,12 @@
 import PostalMime from 'postal-mime';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { signWebCopy } from '../../src/delivery/web-copy-token.ts';
 import type { Message } from '../../src/message/message.ts';
 import { linksOf } from '../../src/preflight/mail-text.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { webCopyPolicy } from '../../src/web/security.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
-import { copyTo, dayOf, openSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
+import type { TestRedis } from '../helpers/redis.ts';
+import { copyTo, dayOf, eachWithSentIssues, pathIn, type SentIssues } from './sent-issues.ts';
 
 const issue = 'ai-daily-2026-03-02';
 const dayMs = 86_400_000;
@@ -15,15 +15,11 @@ let server: TestRedis;
 let sent: SentIssues;
 let messages: readonly Message[];
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  sent = await openSentIssues(server);
+eachWithSentIssues(async (opened, redis) => {
+  sent = opened;
+  server = redis;
   messages = await sent.send(dayOf('2026-03-02'));
 });
-afterEach(() => sent.close());
 
 const pathTo = (n: number, of = messages) => pathIn(copyTo(of, n), '/w/');
 const textOf = async (path: string) => await (await sent.get(path)).text();
