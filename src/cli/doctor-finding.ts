@@ -1,5 +1,6 @@
 /** What `doctor` found at one look. */
-import { exitStatus, toPaperboyError } from '../core/errors.ts';
+import { exitStatus } from '../core/errors.ts';
+import { errorOf } from '../redis/failures.ts';
 
 export interface Finding {
   readonly check: string;
@@ -10,18 +11,18 @@ export interface Finding {
   readonly status: number;
 }
 
-/** Runs one look; what it throws is a finding. */
+/** Runs one look: what it throws is a finding, and so is its message, if it has one. */
 export async function look<Value>(
   findings: Finding[],
   check: string,
-  see: () => Promise<{ readonly value: Value; readonly message: string }>,
+  see: () => Promise<{ readonly value: Value; readonly message?: string }>,
 ): Promise<Value | null> {
   try {
     const { value, message } = await see();
-    findings.push({ check, severity: 'ok', message, status: exitStatus.ok });
+    if (message !== undefined) findings.push({ check, severity: 'ok', message, status: exitStatus.ok });
     return value;
   } catch (thrown) {
-    const { message, hint, exitStatus: status } = toPaperboyError(thrown);
+    const { message, hint, exitStatus: status } = errorOf(thrown);
     findings.push({ check, severity: 'error', message, ...(hint === undefined ? {} : { hint }), status });
     return null;
   }

@@ -6,13 +6,8 @@ import { isConnection } from '../transport/transport.ts';
 import { type Finding, look } from './doctor-finding.ts';
 
 export async function lookAtRelays(settings: Settings, findings: Finding[]): Promise<void> {
-  const relays = await look(findings, 'relay', async () => {
-    const opened = await openRelays(settings);
-    return { value: opened, message: `${opened.length}` };
-  });
-  if (!relays) return;
-  findings.pop();
-  for (const relay of relays) await lookAtRelay(relay, findings);
+  const relays = await look(findings, 'relay', async () => ({ value: await openRelays(settings) }));
+  for (const relay of relays ?? []) await lookAtRelay(relay, findings);
 }
 
 async function lookAtRelay({ transport }: OpenRelay, findings: Finding[]): Promise<void> {

@@ -4,25 +4,19 @@ import { isWeeklyIssueId } from '../core/ids.ts';
 import { listIssueIdsSince, readIssue } from '../ledger/issues.ts';
 import { type LedgerDeps, ledgerNow } from '../ledger/ledger.ts';
 import { counted } from './counted.ts';
+import type { Finding } from './doctor-finding.ts';
 
 /** A week, and a day for whoever sends it a little later than the last one. */
 const patienceMs = 8 * 86_400_000;
-
-export interface WeeklyFinding {
-  readonly check: 'weekly';
-  readonly severity: 'warning';
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** One for each newsletter that has weekly readers and no weekly issue of the last 8 days; cancelled ones do not count. */
 export async function lookAtWeeklyReaders({
   config,
   ledger,
   subscribers,
-}: Pick<App, 'config' | 'ledger' | 'subscribers'>): Promise<WeeklyFinding[]> {
+}: Pick<App, 'config' | 'ledger' | 'subscribers'>): Promise<Omit<Finding, 'status'>[]> {
   const served = await servedNewsletters(ledger);
-  const findings: WeeklyFinding[] = [];
+  const findings: Omit<Finding, 'status'>[] = [];
   for (const { id } of config.newsletters) {
     const waiting = served.has(id) ? 0 : await subscribers.countEligible(id, 'weekly');
     if (waiting === 0) continue;
