@@ -24,6 +24,8 @@ export const catalogueSchema = z.strictObject({
   /** Value of the `lang` attribute, BCP 47; dates are written as it is usual there. */
   lang: text(),
   colon: text(),
+  /** Of the meta line. */
+  dayOfWeek: text('day', 'weekday'),
   topicSeparator: text(),
   titleSeparator: text(),
   subjectTail: text('day', 'newsletter'),

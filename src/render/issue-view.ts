@@ -7,7 +7,7 @@ import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
-import { type PointGroup, pointGroups } from './point-groups.ts';
+import { lonePoint, type PointGroup, pointGroups } from './point-groups.ts';
 import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
 import type { Wording } from './wording.ts';
@@ -53,8 +53,7 @@ export function issueView(
     masthead: {
       name,
       logo: masthead.theme.logo ?? null,
-      day: words.day(date),
-      weekday: words.weekday(date),
+      day: words.dayOfWeek(date),
       sponsored: masthead.sponsored ? words.sponsored : null,
     },
     lede: lede ?? null,
@@ -107,6 +106,7 @@ function storyView(story: Story, key: string, words: Wording) {
   const linked = linkedSources(sources);
   const plainTitle = oneLine(inlineText(title));
   const isTooLong = isWider(plainTitle, titleColumns);
+  const lone = lonePoint(highlights);
   return {
     key,
     title,
@@ -118,7 +118,8 @@ function storyView(story: Story, key: string, words: Wording) {
     tag: tag === undefined ? null : nameOf(tag),
     summary: paragraphsOf(summary),
     background: paragraphsOf(background ?? ''),
-    points: pointGroups(highlights).map(pointsView),
+    lonePoint: lone === undefined ? null : highlightView(lone),
+    points: lone === undefined ? pointGroups(highlights).map(pointsView) : [],
     sources: linked.map(({ name, url }) => ({ name: nameOf(name), url })),
     sourceLabel: sourceLabel(linked, words),
   };

@@ -6,7 +6,7 @@ import { oneLine } from './columns.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { StoryText } from './issue-template.ts';
 import { linkedSources } from './issue-view.ts';
-import { pointGroups } from './point-groups.ts';
+import { lonePoint, pointGroups } from './point-groups.ts';
 import type { Wording } from './wording.ts';
 
 export function storyText(story: Story, words: Wording): StoryText {
@@ -14,18 +14,22 @@ export function storyText(story: Story, words: Wording): StoryText {
   const names = linkedSources(sources).map(({ name, url }) => (url === null ? name : `${name} <${url}>`));
   return {
     title: tag === undefined ? textLine(title) : `[${oneLine(tag)}] ${textLine(title)}`,
-    summary: paragraphsOf(summary).map(textLine).join('\n'),
+    summary: paragraphsOf(summary).map(textLine).join('\n\n'),
     background: paragraphsOf(background ?? '')
       .map((paragraph, i) => `  ${i === 0 ? words.background + words.colon : ''}${textLine(paragraph)}`)
-      .join('\n'),
-    highlights: pointGroups(highlights)
-      .flatMap(({ head, points }) => [
-        ...(head === undefined ? [] : [`  ${textLine(head)}`]),
-        ...points.map((point) => `  - ${labelledLine(point, words)}`),
-      ])
-      .join('\n'),
+      .join('\n\n'),
+    highlights: pointLines(highlights, words).join('\n'),
     sources: names.length === 0 ? '' : `  ${words.source}${words.colon}${names.join(' · ')}`,
   };
+}
+
+function pointLines(highlights: readonly Highlight[], words: Wording): readonly string[] {
+  const lone = lonePoint(highlights);
+  if (lone !== undefined) return [`  ${labelledLine(lone, words)}`];
+  return pointGroups(highlights).flatMap(({ head, points }) => [
+    ...(head === undefined ? [] : [`  ${textLine(head)}`]),
+    ...points.map((point) => `  - ${labelledLine(point, words)}`),
+  ]);
 }
 
 /** A text that a label may stand before. */

@@ -164,9 +164,8 @@ function deepDive({ title, fields }: Analysis, words: Wording): string {
   const name = textLine(title);
   return [
     `== ${words.deepDive}${name === '' ? '' : words.colon + name} ==`,
-    '',
     ...fields.map((field) => labelledLine(field, words)),
-  ].join('\n');
+  ].join('\n\n');
 }
 
 function trends(all: readonly Highlight[], words: Wording): string {

@@ -10,6 +10,12 @@ export interface PointGroup {
   readonly points: readonly Highlight[];
 }
 
+/** A story's one point, where its label can lead into it as into a paragraph: `Why it matters: …`. A list of one is none. */
+export function lonePoint(highlights: readonly Highlight[]): Highlight | undefined {
+  const [point, ...others] = highlights;
+  return others.length === 0 && inlineText(point?.label ?? '').trim() !== '' ? point : undefined;
+}
+
 /** A longer line is a point that happens to end in a colon. */
 const headColumns = 60;
 

@@ -5,6 +5,7 @@ import type { Masthead } from './masthead.ts';
 
 type Texts = Omit<
   Catalogue,
+  | 'dayOfWeek'
   | 'storyCount'
   | 'shortCount'
   | 'readingMinutes'
@@ -21,8 +22,8 @@ type Texts = Omit<
 
 /** Texts as the catalogue has them, and those with places as functions of what goes there. */
 export interface Wording extends Texts {
-  /** Month and day. @param date `YYYY-MM-DD`; it has no time zone here: it is the day the issue names */
-  readonly day: (date: string) => string;
+  /** Month, day and weekday. @param date `YYYY-MM-DD`; it has no time zone here: it is the day the issue names */
+  readonly dayOfWeek: (date: string) => string;
   readonly weekday: (date: string) => string;
   /** Day, month and year. */
   readonly fullDate: (date: string) => string;
@@ -49,10 +50,12 @@ export function wordingOf(catalogue: Catalogue): Wording {
   const plurals = new Intl.PluralRules(catalogue.lang);
   const counted = (forms: Catalogue['omitted']) => (count: number) =>
     put((plurals.select(count) === 'one' ? forms.one : undefined) ?? forms.other, { count: String(count) });
+  const day = dateWriter(catalogue.lang, { month: 'short', day: 'numeric' });
+  const weekday = dateWriter(catalogue.lang, { weekday: 'long' });
   return {
     ...catalogue,
-    day: dateWriter(catalogue.lang, { month: 'short', day: 'numeric' }),
-    weekday: dateWriter(catalogue.lang, { weekday: 'long' }),
+    dayOfWeek: (date) => put(catalogue.dayOfWeek, { day: day(date), weekday: weekday(date) }),
+    weekday,
     fullDate: dateWriter(catalogue.lang, { year: 'numeric', month: 'short', day: 'numeric' }),
     storyCount: counted(catalogue.storyCount),
     shortCount: counted(catalogue.shortCount),

@@ -130,7 +130,7 @@ describe('the second day', () => {
 
   it('counts for a reader of some topics only what the day really holds besides', async () => {
     const mail = (await mailsOf('ai-daily-2026-03-03')).get('models@readers.example');
-    expect(mail?.text).toContain('你未选择的主题里，今天还有 1 条要闻');
+    expect(mail?.text).toContain('你未选择的主题里，本期还有 1 条要闻');
   });
 
   it('sent again is the same issue', async () => {

@@ -19,15 +19,23 @@ function readChanged(change: (words: Record<string, unknown>) => unknown) {
 describe('the wording of a mail', () => {
   it('writes dates and counts as the language does', () => {
     expect(wording.zh.fullDate('2026-02-03')).toBe('2026年2月3日');
-    expect(`${wording.zh.day('2026-02-03')} ${wording.zh.weekday('2026-02-03')}`).toBe('2月3日 星期二');
+    expect(wording.zh.dayOfWeek('2026-02-03')).toBe('2月3日 星期二');
     expect(wording.en.fullDate('2026-02-03')).toBe('Feb 3, 2026');
-    expect(`${wording.en.day('2026-12-31')} ${wording.en.weekday('2026-12-31')}`).toBe('Dec 31 Thursday');
+    expect(wording.en.dayOfWeek('2026-12-31')).toBe('Thursday, Dec 31');
     expect([0, 1, 2].map(wording.en.storyCount)).toEqual(['0 stories', '1 story', '2 stories']);
     expect([1, 2].map(wording.zh.storyCount)).toEqual(['1 条要闻', '2 条要闻']);
     expect([1, 2].map(wording.en.omitted)).toEqual([
-      'There is 1 more story today in topics you have not chosen.',
-      'There are 2 more stories today in topics you have not chosen.',
+      'This issue has 1 more story in topics you have not chosen.',
+      'This issue has 2 more stories in topics you have not chosen.',
     ]);
+  });
+
+  it('speaks of the issue and not of the day, which in a weekly mail would be wrong', () => {
+    expect(JSON.stringify([wording.zh, wording.en])).not.toMatch(/今天|今日|today/i);
+    const counted = [wording.zh, wording.en].flatMap((words) =>
+      [1, 2].flatMap((n) => [words.omitted(n), words.omittedHere(n), words.moreOnWeb(n), words.moreHere(n)]),
+    );
+    expect(counted.join('\n')).not.toMatch(/今天|今日|today/i);
   });
 
   it('puts each value in once, whatever the value holds', () => {

@@ -3,7 +3,7 @@ import { builtInTopics } from '../../src/digest/topics.ts';
 import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition } from '../../src/render/render-edition.ts';
 import { fill } from '../../src/render/rendered-edition.ts';
-import { editionFor, exampleDigest, masthead } from '../helpers/digests.ts';
+import { editionFor, exampleDigest, masthead, storyOf } from '../helpers/digests.ts';
 
 describe('the text part', () => {
   it('is written from the model', async () => {
@@ -15,7 +15,7 @@ describe('the text part', () => {
 2026年3月5日 · 星期四 · 4 条要闻 · 约 1 分钟读完
 你的主题：政策与监管、模型与技术
 
-今日要点：
+本期要点：
 - 青湖市公布自动驾驶道路测试细则
 - 数据中心能耗新标准征求意见
 - 云杉实验室开源小型语言模型 Spruce 2
@@ -52,7 +52,7 @@ describe('the text part', () => {
 - 终端化：推理从云端走向手机。
 - 回收火箭成为常态。
 
-你未选择的主题里，今天还有 2 条要闻。
+你未选择的主题里，本期还有 2 条要闻。
 调整我的主题
 https://n.example/p
 
@@ -73,6 +73,25 @@ https://n.example/u
 样例市示范路 1 号
 联系我们：hello@example.invalid
 `);
+  });
+
+  it('parts the paragraphs of a story and of a deep dive', async () => {
+    const digest = exampleDigest({
+      categories: [
+        {
+          name: '模型',
+          stories: [
+            storyOf('云杉开源模型', { summary: '第一段。\n\n第二段。', background: '其一。\n\n其二。' }),
+          ],
+        },
+      ],
+    });
+    const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
+    const { text } = renderEdition(template, editionFor(digest, 'all'));
+    const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
+    expect(fill(text, values)).toContain(
+      '1. 云杉开源模型\n第一段。\n\n第二段。\n  背景：其一。\n\n  其二。\n',
+    );
   });
 
   it('heads stories that stand under no category with a word of its own, as the HTML does', async () => {
@@ -102,7 +121,7 @@ https://n.example/u
     const { text, html } = renderEdition(template, editionFor(digest, 'all'));
     const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
     expect(fill(text, values)).toContain(
-      '== 深度解析 ==\n\n终端算力够用了。\n第二段。\n\n== 趋势总结 ==\n\n- 回收火箭成为常态。',
+      '== 深度解析 ==\n\n终端算力够用了。\n\n第二段。\n\n== 趋势总结 ==\n\n- 回收火箭成为常态。',
     );
     expect(fill(text, values)).not.toMatch(/^[\s-]*：/m);
     expect(fill(html, values)).not.toMatch(/<(?:p|li)>：|<b><\/b>/);

@@ -24,6 +24,23 @@ describe('the points of a story', () => {
     ]);
   });
 
+  it('are a paragraph with a bold beginning, and no list, where one labelled point is all there is', async () => {
+    const [labelled = { text: '' }, , bare = { text: '' }] = points;
+    const digest = digestOf([
+      {
+        name: '模型',
+        stories: [storyOf('甲', { highlights: [labelled] }), storyOf('乙', { highlights: [bare] })],
+      },
+    ]);
+    const template = await prepareIssue(digest, masthead, { date: '2026-03-05', topics: builtInTopics });
+    const { html, text } = renderEdition(template, editionFor(digest, 'all'));
+    const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
+    expect(fill(html, values)).toMatch(/<p><b>许可证<\/b>：开源<\/p>/);
+    expect(fill(html, values).match(/<ul/g)).toHaveLength(1);
+    expect(fill(text, values)).toContain('\n  许可证：开源\n');
+    expect(fill(text, values)).toContain('\n  - 四亿参数的视觉编码器\n');
+  });
+
   it('are all there when nothing follows such a line, or another does', () => {
     const [last, twice] = [{ text: '应用场景：' }, { text: '细节：' }];
     expect(pointGroups([{ text: '甲' }, last])).toEqual([{ points: [{ text: '甲' }, last] }]);

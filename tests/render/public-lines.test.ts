@@ -35,11 +35,11 @@ describe('a copy that anybody may read', () => {
   it('says in the language of the newsletter what it is, and no word to a subscriber', async () => {
     const zh = await copyOf({});
     expect(zh).toContain('「晨间简报」是一份通过邮件寄送的新闻简报');
-    expect(zh).toContain('今天这一期在其他主题里还有 4 条要闻。');
+    expect(zh).toContain('这一期在其他主题里还有 4 条要闻。');
     expect(zh).not.toMatch(/你的主题|你未选择|你收到这封邮件|>退订<|偏好设置|href=""/);
     const en = await copyOf({ language: 'en', name: 'Morning' });
     expect(en).toContain('Morning is a news digest by e-mail');
-    expect(en).toContain('The whole issue has 4 more stories today in other topics.');
+    expect(en).toContain('The whole issue has 4 more stories in other topics.');
     expect(en).not.toMatch(/Your topics|you have not chosen|You get this mail|>Unsubscribe<|Preferences/);
   });
 });

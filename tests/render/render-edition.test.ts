@@ -166,7 +166,7 @@ describe('rendering an issue', () => {
     const nobody = { preferencesUrl: '', unsubscribeUrl: '' };
     for (const part of [fill(rendered.html, nobody, escapeHtml), fill(rendered.text, nobody)]) {
       expect(part).not.toMatch(/退订|偏好设置|调整我的主题|href=""/);
-      expect(part).toMatch(/今天还有 4 条要闻。/);
+      expect(part).toMatch(/本期还有 4 条要闻。/);
     }
   });
 
@@ -237,27 +237,27 @@ describe('a rendered edition', () => {
 
   it('says how many stories were left out, with the link to choose', () => {
     expect(all).not.toContain('你未选择的主题里');
-    expect(space).toMatch(/今天还有 4 条要闻。 <a class="n" href="https:\/\/news\.example\/p\/token-2"/);
+    expect(space).toMatch(/本期还有 4 条要闻。 <a class="n" href="https:\/\/news\.example\/p\/token-2"/);
   });
 
   it('opens with the closing sentence, or with the first titles when there is none', async () => {
     const closing = exampleDigest({ closing: '小模型和回收火箭是今天的主角。' });
     const html = htmlOf(renderEdition(await prepare(closing), editionFor(closing, ['space'])));
-    expect(html).toMatch(/今日要点.{0,80}小模型和回收火箭是今天的主角。/);
+    expect(html).toMatch(/本期要点.{0,80}小模型和回收火箭是今天的主角。/);
     expect(textsOf(/<ol.*?<\/ol>/s.exec(all)?.[0] ?? '', 'li')).toEqual([
       '青湖市公布自动驾驶道路测试细则',
       '数据中心能耗新标准征求意见',
       '云杉实验室开源小型语言模型 Spruce 2',
     ]);
-    expect(space).not.toContain('今日要点');
+    expect(space).not.toContain('本期要点');
   });
 
   it('keeps a closing that is too long to open it for the end', async () => {
     const closing = exampleDigest({ closing: '小模型和回收火箭是今天的主角，'.repeat(12) });
     const rendered = renderEdition(await prepare(closing), editionFor(closing, 'all'));
     const html = htmlOf(rendered);
-    expect(wordsOf(html)).toMatch(/今日要点\s*青湖市.*趋势总结.*今日小结：小模型和回收火箭/s);
-    expect(textOf(rendered)).toMatch(/今日要点：\n- 青湖市.*== 趋势总结 ==.*\n\n今日小结：小模型/s);
+    expect(wordsOf(html)).toMatch(/本期要点\s*青湖市.*趋势总结.*本期小结：小模型和回收火箭/s);
+    expect(textOf(rendered)).toMatch(/本期要点：\n- 青湖市.*== 趋势总结 ==.*\n\n本期小结：小模型/s);
   });
 
   it('wears the theme of its newsletter', async () => {
@@ -359,8 +359,8 @@ describe('a rendered edition', () => {
       ),
     );
     expect(english).toMatch(/<html lang="en" dir="ltr"/);
-    expect(wordsOf(english)).toContain('Mar 5 Thursday · 2 stories · 1 min read · Your topics: Space');
-    expect(english).toContain('There are 4 more stories today in topics you have not chosen.');
+    expect(wordsOf(english)).toContain('Thursday, Mar 5 · 2 stories · 1 min read · Your topics: Space');
+    expect(english).toContain('This issue has 4 more stories in topics you have not chosen.');
   });
 
   it('marks a sponsored newsletter', async () => {

@@ -62,7 +62,7 @@ describe('the web copy of an edition', () => {
     const page = await textOf(pathTo(2));
     expect(page).not.toMatch(/你收到这封邮件|你的主题|你未选择|偏好设置|>退订</);
     expect(page).toContain('主题：模型与技术');
-    expect(page).toContain('今天这一期在其他主题里还有 1 条要闻。');
+    expect(page).toContain('这一期在其他主题里还有 1 条要闻。');
     expect(page).toMatch(/「AI 日报」是一份通过邮件寄送的新闻简报/);
     expect(page).toMatch(/<a href="mailto:[^"]+"[^>]*>写信订阅<\/a>/);
     expect(page).toMatch(/<a href="https:\/\/news\.example\/archive\/ai-daily"[^>]*>往期<\/a>/);
