@@ -50,7 +50,7 @@ function sourceText({ name, url }: Source): string {
   return name === siteName(url) ? name : `${name} (${host})`;
 }
 
-function rest(io: Paper, { analyses, trends, closing }: Digest): string[] {
+function rest(io: Paper, { analyses, trends, closing, motto }: Digest): string[] {
   return [
     ...analyses.map(
       ({ title, fields }) =>
@@ -65,5 +65,6 @@ function rest(io: Paper, { analyses, trends, closing }: Digest): string[] {
           ].join('\n'),
         ]),
     ...(closing === undefined ? [] : [`${paint(io, 'bold', 'Closing line')}\n   ${inlineText(closing)}`]),
+    ...(motto === undefined ? [] : [`${paint(io, 'bold', 'Motto')}\n   ${inlineText(motto)}`]),
   ];
 }

@@ -32,11 +32,13 @@ export function assembleDigest(
   warnOfUnknown(unknown, tally);
   const analyses = draft.analyses.filter(({ title, fields }) => title !== '' || fields.length > 0);
   const closing = draft.closing || undefined;
+  const motto = draft.motto || undefined;
   const parts = {
     categories: filled,
     analyses,
     trends: draft.trends,
     ...(closing !== undefined && { closing }),
+    ...(motto !== undefined && { motto }),
   };
   const title = titleWithoutDate(inlineText(draft.title).trim());
   if (title === '') tally.warn(1, 'the digest has no title');
@@ -119,12 +121,13 @@ function paragraphs(texts: StoryDraft['summary']): string {
 /** Everything a reader reads, links aside: the language is that of the words. */
 function proseOf(
   title: string,
-  parts: Pick<Digest, 'categories' | 'analyses' | 'trends' | 'closing'>,
+  parts: Pick<Digest, 'categories' | 'analyses' | 'trends' | 'closing' | 'motto'>,
 ): string {
   const stories = parts.categories.flatMap((category) => category.stories);
   const texts = [
     title,
     parts.closing ?? '',
+    parts.motto ?? '',
     ...parts.categories.map(({ name }) => name),
     ...stories.flatMap((story) => [story.title, story.summary, story.background ?? '']),
     ...stories.flatMap((story) => story.sources.map(({ name }) => name)),

@@ -20,6 +20,7 @@ export type Became =
   | 'analysis'
   | 'trend'
   | 'closing'
+  | 'motto'
   | 'front matter'
   | 'structure'
   | 'unparsed';
@@ -76,7 +77,7 @@ export function ownerOf({ title, tag, summary, background, highlights, sources, 
   };
 }
 
-export function partsOf({ title, categories, analyses, trends, closing }: Digest): Piece[] {
+export function partsOf({ title, categories, analyses, trends, closing, motto }: Digest): Piece[] {
   const piece = (became: Became, text: string, of?: string): Piece => ({
     became,
     text: folded(inlineText(text)),
@@ -91,6 +92,7 @@ export function partsOf({ title, categories, analyses, trends, closing }: Digest
     ]),
     ...trends.map(({ label = '', text }) => piece('trend', label + text)),
     ...(closing ?? '').split('\n\n').map((text) => piece('closing', text)),
+    piece('motto', motto ?? ''),
   ].filter(({ text }) => text !== '');
 }
 

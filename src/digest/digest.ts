@@ -58,6 +58,8 @@ export interface Digest {
   readonly trends: readonly Highlight[];
   /** The day's sentence: its closing one, else the short summary it opens with. */
   readonly closing?: string;
+  /** A sentence to take along that says nothing of the news (微语, quote of the day). */
+  readonly motto?: string;
 }
 
 export interface ParsedDigest {

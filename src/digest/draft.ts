@@ -43,6 +43,7 @@ export interface DigestDraft {
   readonly analyses: { title: string; fields: { label: string; text: string }[] }[];
   readonly trends: Highlight[];
   closing?: string;
+  motto?: string;
   /** As the digest itself says; only JSON does. */
   lang?: DigestLanguage;
 }

@@ -14,8 +14,9 @@ export type Values = Readonly<Record<string, unknown>>;
 export const titleKeys = ['title', 'headline', 'name'] as const;
 const languageKeys = ['lang', 'language'] as const;
 const dateKeys = ['date', 'day', 'published', 'created', 'updated', 'created_at'] as const;
-/** The day's sentence, which headline lists call their tip. */
-const closingKeys = ['closing', 'tip', 'quote', 'motto', '微语'] as const;
+const closingKeys = ['closing'] as const;
+/** Headline lists call theirs a tip. */
+const mottoKeys = ['motto', 'tip', 'quote', '微语'] as const;
 const textKeys = [
   'summary',
   'description',
@@ -72,7 +73,7 @@ export function createReader(lines: JsonLines, tally: Tally) {
   };
 }
 
-/** Title, date, language and closing; what an outer object says comes first. */
+/** Title, date, language, closing and motto; what an outer object says comes first. */
 export function readHead(values: Values, draft: DigestDraft, reader: Reader): void {
   if (draft.title === '') draft.title = reader.take(values, titleKeys) ?? '';
   for (const date of dateKeys.map((key) => values[key]).filter((found) => typeof found === 'string')) {
@@ -87,6 +88,7 @@ export function readHead(values: Values, draft: DigestDraft, reader: Reader): vo
     if (draft.lang === named) reader.text(tag);
   }
   if (!draft.closing) draft.closing = reader.take(values, closingKeys) ?? '';
+  if (!draft.motto) draft.motto = reader.take(values, mottoKeys) ?? '';
 }
 
 export function pointOf(values: Values, reader: Reader): { label?: string; text: string }[] {

@@ -1,5 +1,4 @@
 /** The general Markdown reader: headings, list items, bold lines or table rows are the stories, as the file has it. */
-import { withoutClosing } from './closing-line.ts';
 import { type FormatParser, newDigestDraft } from './draft.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { readBlocks } from './markdown-blocks.ts';
@@ -9,11 +8,12 @@ import { planOf } from './markdown-plan.ts';
 import { createReader } from './markdown-reader.ts';
 import { sectionsOf } from './markdown-sections.ts';
 import { lookForDate, takeTitle } from './markdown-title.ts';
+import { withoutMotto } from './motto-line.ts';
 
 export const parseMarkdown: FormatParser = ({ lines, tally }) => {
   const front = readFrontMatter(lines, tally);
   const draft = newDigestDraft();
-  const sections = sectionsOf(readBlocks(withoutClosing(front.rest, draft, tally)));
+  const sections = sectionsOf(readBlocks(withoutMotto(front.rest, draft, tally)));
   const titled = takeTitle(draft, sections, front.title, tally);
   if (front.date !== undefined) draft.dateTexts.push(front.date);
   const plan = planOf(sections.filter((section) => !titled.has(section)));

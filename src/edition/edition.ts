@@ -17,6 +17,7 @@ export interface Edition {
   readonly analyses: readonly Analysis[];
   readonly trends: readonly Highlight[];
   readonly closing?: string;
+  readonly motto?: string;
   /** Topics that occur among the stories of this edition, in the order of the topic table. */
   readonly topics: readonly TopicId[];
   readonly storyCount: number;

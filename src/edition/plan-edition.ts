@@ -19,7 +19,7 @@ export interface PlanEditionOptions {
 
 /**
  * The edition of a preference set: categories without a chosen story are dropped, a story of several topics stands
- * once, analyses, trends and the closing sentence are the day's and stay. `skipped: 'no-stories'` when nothing is left.
+ * once, analyses, trends, closing sentence and motto are the day's and stay. `skipped: 'no-stories'` when nothing is left.
  */
 export function planEdition(
   digest: Digest,
@@ -29,12 +29,13 @@ export function planEdition(
   const categories = categoriesFor(digest, preferenceSet);
   const stories = storiesOf({ categories });
   if (stories.length === 0) return { skipped: 'no-stories', preferenceSet };
-  const { title, lang, analyses, trends, closing } = digest;
+  const { title, lang, analyses, trends, closing, motto } = digest;
   const content = {
     categories,
     analyses,
     trends,
     ...(closing === undefined ? {} : { closing }),
+    ...(motto === undefined ? {} : { motto }),
   };
   return {
     id: editionIdOf(revision, preferenceSetKey(preferenceSet)),

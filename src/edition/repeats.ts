@@ -34,7 +34,7 @@ export function findRepeats(digest: Digest, published: readonly PublishedIssue[]
   });
 }
 
-/** The digest without those stories. Categories that keep none go; analyses, trends and the closing line are the day's. */
+/** The digest without those stories. Categories that keep none go; analyses, trends, closing line and motto are the day's. */
 export function withoutRepeats(digest: Digest, repeats: readonly Repeat[]): Digest {
   const leftOut = new Set(repeats.filter(({ isLeftOut }) => isLeftOut).map(({ story }) => story));
   if (leftOut.size === 0) return digest;

@@ -11,13 +11,14 @@ export interface DigestText {
 }
 
 export function textsOf(digest: Digest): DigestText[] {
-  const { title, categories, analyses, trends, closing } = digest;
+  const { title, categories, analyses, trends, closing, motto } = digest;
   const others = [
     title,
     ...categories.map(({ name }) => name),
     ...analyses.flatMap((analysis) => [analysis.title, ...analysis.fields.flatMap(pointTexts)]),
     ...trends.flatMap(pointTexts),
     closing ?? '',
+    motto ?? '',
   ];
   return [
     ...storiesOf(digest).flatMap((story) => storyTexts(story).map((text) => ({ line: story.line, text }))),

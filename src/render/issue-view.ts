@@ -61,6 +61,7 @@ export function issueView(
     analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
     closing: lede === undefined ? (digest.closing ?? null) : null,
+    motto: digest.motto ?? null,
     footer: {
       assembledBy: assembledBy(masthead, words),
       own: masthead.theme.footer.split('\n').filter((line) => line.trim() !== ''),

@@ -89,6 +89,7 @@ function piecesOf(
         .map((analysis) => deepDive(analysis, words)),
       shown.has('trends') ? trends(edition.trends, words) : '',
       closing(edition, words),
+      textLine(edition.motto ?? ''),
     ]),
     ...omitted(edition, words),
     feedback(words),

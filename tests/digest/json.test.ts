@@ -132,9 +132,10 @@ describe('JSON', () => {
     });
   });
 
-  it('finds the closing sentence beside the headlines, however deep they stand', () => {
+  it('finds the motto beside the headlines, however deep they stand, and takes it for no news', () => {
     const { digest, unparsed } = parse({ code: 200, data: { news: ['甲', '乙'], tip: '慢慢走，比较快。' } });
-    expect(digest.closing).toBe('慢慢走，比较快。');
+    expect(digest.motto).toBe('慢慢走，比较快。');
+    expect(digest.closing).toBeUndefined();
     expect(unparsed).toEqual([{ line: 2, text: '"code": 200' }]);
   });
 });

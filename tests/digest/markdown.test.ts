@@ -199,6 +199,11 @@ describe('Markdown', () => {
     expect(unparsed).toEqual([{ line: 3, text: '## 今日速览' }]);
   });
 
+  it('keeps a motto beside the day’s sentence', () => {
+    const { digest } = read(day(overview, '\n【微语】慢慢来。\n'));
+    expect(digest).toMatchObject({ analyses: [], closing: overview, motto: '慢慢来。' });
+  });
+
   it('makes a short introduction the day’s sentence', () => {
     const { digest, unparsed } = read(
       `# D\n\n> ${overview}${overview}\n\n## 政策\n\n- [甲](https://a.example/1)\n`,
@@ -209,7 +214,6 @@ describe('Markdown', () => {
 
   it.each([
     ['a long one', day(overview.repeat(10))],
-    ['one beside a closing sentence', day(overview, '\n【微语】慢慢来。\n')],
     ['one that is a list', day(`${overview}\n\n- 模型：两件\n- 能源：一件`)],
   ])('makes an overview an analysis: %s', (_, text) => {
     const { digest } = read(text);

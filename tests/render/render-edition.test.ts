@@ -252,6 +252,14 @@ describe('a rendered edition', () => {
     expect(space).not.toContain('本期要点');
   });
 
+  it('lets a motto stand at the end, where it opens nothing and announces nothing', async () => {
+    const digest = exampleDigest({ motto: '路走得慢，也是走。' });
+    const rendered = renderEdition(await prepare(digest), editionFor(digest, 'all'));
+    expect(wordsOf(htmlOf(rendered))).toMatch(/本期要点\s*青湖市.*趋势总结.*路走得慢，也是走。/s);
+    expect(textOf(rendered)).toMatch(/== 趋势总结 ==.*\n\n路走得慢，也是走。\n\n/s);
+    expect(rendered.preheader).not.toContain('路走得慢');
+  });
+
   it('keeps a closing that is too long to open it for the end', async () => {
     const closing = exampleDigest({ closing: '小模型和回收火箭是今天的主角，'.repeat(12) });
     const rendered = renderEdition(await prepare(closing), editionFor(closing, 'all'));

@@ -79,6 +79,7 @@ describe('the mail templates', () => {
       'deep-dive',
       'trends',
       'closing',
+      'motto',
       'more-topics',
       'feedback',
       'footer',
