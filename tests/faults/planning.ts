@@ -28,6 +28,6 @@ export async function amidPlan(run: FaultContext, seen: string): Promise<readonl
   const moved = await untilPlanMoves(run, seen);
   // As the sweeper does it every half second.
   await untilTaken(() => run.rig.product.sweep.wakeDue(run.rig.operators[0]));
-  await run.crowd(400);
+  await run.hold(400);
   return moved;
 }

@@ -97,7 +97,8 @@ async function cutWhatHangs(run: FaultContext, at: SinkStage): Promise<void> {
   // Should all be done before something strikes, there may be more to do after that.
   for (let last = -1; run.strikesLeft() > 0 || !(await run.isOver()); ) {
     const { accepted } = await sink.stats();
-    if (accepted === last && ((await sink.stages())[at] ?? 0) > 0) await sink.dropConnections();
+    if (!run.isHeld() && accepted === last && ((await sink.stages())[at] ?? 0) > 0)
+      await sink.dropConnections();
     last = accepted;
     await setTimeout(400);
   }

@@ -35,7 +35,7 @@ export interface Rig {
 export const connections = 16;
 
 /** Few, so that amid a run connections are opened again and again. */
-const messagesPerConnection = 8;
+const messagesPerConnection = 3;
 
 const newsletters = 40;
 const closeMs = 15_000;

@@ -21,7 +21,7 @@ export const rollbackFaults: readonly Fault[] = [
     await forgetTail(run.rig.redis, 1 + Math.floor(run.random() * 400), keep);
   }),
   forgetting('an older copy of Redis is restored', async (run) => {
-    await run.moment();
+    await run.reach(run.random() * 0.3);
     const copy = await run.rig.redis.copy();
     await setTimeout(run.random() * 500);
     await run.moment();

@@ -76,8 +76,10 @@ export interface FaultContext {
   reach(share: number): Promise<void>;
   /** A moment amid the sending: connections stand where this run's relay is slow. */
   moment(): Promise<void>;
-  /** Resolves when many connections stand there, or it takes longer than that (ms). */
-  crowd(patience: number): Promise<void>;
+  /** Resolves when all connections that come there stand there, or it takes longer than that (ms); they stay until it strikes. */
+  hold(patience: number): Promise<void>;
+  /** Whether connections are kept where the relay is slow, so that nothing moves. */
+  isHeld(): boolean;
   /** Counts what the fault meets: to be called at the moment it strikes. */
   strike(): Promise<void>;
   /** How many faults that strike from outside have not ended yet. */

@@ -10,6 +10,7 @@ import { isRefusedForNow } from './again.ts';
 import { digestFor, subjects } from './content.ts';
 import { strikes } from './deal.ts';
 import type { Fault } from './faults.ts';
+import { gather, slowRule } from './gathering.ts';
 import { judge, type Verdict } from './judge.ts';
 import { countsOf, hasClaims, isDone, lives, look, rowsOf, standing } from './look.ts';
 import type { Rig } from './rig.ts';
@@ -29,15 +30,14 @@ const drainWithinMs = 25_000;
 const drainAtMostMs = 90_000;
 const faultsEndWithinMs = 120_000;
 const tickMs = 50;
-/** So long it is waited for that connections stand where the relay is slow; and so long it is watched how many they are. */
+/** So long it is waited for that connections stand where the relay is slow. */
 const momentMs = 2_500;
-const watchMs = 120;
 /** Share of the copies after which no fault strikes: towards the end fewer connections are at work. */
 const latestMoment = 0.6;
 
 export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule): Promise<RunResult> {
   const begun = performance.now();
-  const { random, slowAt, slowMs } = schedule;
+  const { random, slowMs } = schedule;
   const { sink, ledger } = rig;
   const facts = noFacts();
   const begunAt = await ledgerNow(ledger);
@@ -47,11 +47,9 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
   const { localHour } = schedule;
   const desk = openDesk(rig, { newsletter, digest, subject: subjects[0], localHour }, facts);
 
-  const usual: SinkRule[] = slowMs > 0 ? [slowRule(schedule)] : [];
   const special: SinkRule[] = [];
   await sink.clear();
   await sink.setWeather({});
-  await sink.setRules(usual);
   const { accepted: acceptedBefore } = await sink.stats();
   rig.workers.failures();
 
@@ -71,22 +69,14 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
       await setTimeout(3);
     }
   };
-  /** Connections come and go where the relay is slow: as many as are seen there at one time. */
-  const crowd = async (patience: number): Promise<void> => {
-    const begun = performance.now();
-    let most = 0;
-    for (let elapsed = 0; elapsed < patience; elapsed = performance.now() - begun) {
-      const slow = (await sink.stages())[slowAt] ?? 0;
-      if (elapsed > watchMs && slow > 0 && slow >= 0.8 * most) return;
-      if (elapsed > watchMs && slow === 0 && (await isOver())) return;
-      most = Math.max(most, slow);
-      await setTimeout(2);
-    }
-  };
   const unpicked = shuffled(readers, random);
   const strikers = schedule.faults
     .filter(strikes)
     .sort((a, b) => Number(a.isLast ?? 0) - Number(b.isLast ?? 0));
+  // What strikes from outside needs a middle of things; what the relay does comes by itself.
+  const gathering = strikers.length > 0 ? gather(sink, schedule, isOver) : null;
+  const usual = gathering ? [gathering.rule] : slowMs > 0 ? [slowRule(schedule)] : [];
+  await sink.setRules(usual);
   const contextOf = (fault: Fault): FaultContext => ({
     rig,
     issue,
@@ -107,12 +97,14 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     moment: async () => {
       // One after the other, though one may still go on when the next strikes.
       await reach((latestMoment * (strikers.indexOf(fault) + random())) / strikers.length);
-      await crowd(momentMs);
+      await gathering?.hold(momentMs);
     },
-    crowd,
+    hold: async (patience) => await gathering?.hold(patience),
+    isHeld: () => gathering?.isHeld() === true,
     strike: async () => {
       for (const [stage, count] of Object.entries(await sink.stages()))
         addHits(facts, fault.name, stage, count);
+      gathering?.struck();
       if (fault.meets === 'claim' || (fault.meets === 'plan' && !(await isPlanned())))
         addHits(facts, fault.name, fault.meets, 1);
     },
@@ -142,6 +134,7 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     // Once nothing strikes any more there is no need for a middle of things.
     usual.length = 0;
     await sink.setRules(special);
+    await gathering?.end();
   });
   const acted = Promise.all(acts).then(() => {
     acting = false;
@@ -220,11 +213,6 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
 }
 
 const pastGate: readonly DeliveryState[] = ['committing', 'accepted', 'uncertain'];
-
-function slowRule({ slowAt: at, slowMs: delayMs }: Schedule): SinkRule {
-  const taken = { record: true, reply: '250 2.0.0 Ok: queued as 4ZQ' };
-  return { at, delayMs, ...(at === 'dot' ? taken : {}) };
-}
 
 /**
  * Nothing of one run's faults is to reach into the next: the dead are gone, and every heart beats.

@@ -1,14 +1,14 @@
 /** What a run is going to be: all of it follows from its seed. */
 import { seededRandom } from '../helpers/audience.ts';
 import type { SinkStage } from '../helpers/smtp-sink.ts';
-import { createDealer, type Hand, isPossible, openingStages, type RigKind, strikes } from './deal.ts';
+import { createDealer, type Hand, isPossible, type RigKind, strikes } from './deal.ts';
 import { type Fault, faults } from './faults.ts';
 
 export interface Schedule {
   readonly seed: number;
   readonly faults: readonly Fault[];
   readonly readers: number;
-  /** Where the relay takes its time, and how much, so that there is a middle of things. */
+  /** Where the relay takes its time; and how much, or how long it keeps connections there once a fault has struck. */
   readonly slowAt: SinkStage;
   readonly slowMs: number;
   /** Whether each reader's own hour is their send time. */
@@ -17,7 +17,7 @@ export interface Schedule {
 }
 
 /** So many readers get a copy, unless the plan needs more. */
-export const largest = 600;
+export const largest = 700;
 
 /** Runs of one block share a rig. */
 export const blockSize = 10;
@@ -44,10 +44,9 @@ export function scheduleOf(seed: number, choice: Choice = {}): Schedule {
   const random = seededRandom(seed * 2_654_435_761 + 1);
   const { slowAt, faults: picked } = handOf(seed, choice);
   const size = picked.reduce((most, fault) => Math.max(most, fault.size ?? 0), 0);
-  // What strikes from outside needs copies that take their time; what the relay does comes by itself.
   const isAmidst = picked.some(strikes);
-  const slow = isAmidst ? (openingStages.includes(slowAt) ? [400, 600] : [150, 200, 250]) : [0, 2, 5, 15];
-  const readers = isAmidst ? 350 + random() * (largest - 350) : 30 + random() * 170;
+  const slow = isAmidst ? [150, 200, 250] : [0, 2, 5, 15];
+  const readers = isAmidst ? 450 + random() * (largest - 450) : 30 + random() * 170;
   return {
     seed,
     faults: picked,

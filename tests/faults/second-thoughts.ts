@@ -28,7 +28,7 @@ export const secondThoughts: readonly Fault[] = [
       });
       for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
         await untilSome(run, hit, 'rejected');
-        await run.crowd(600);
+        await run.hold(600);
         await run.strike();
         // Both operators at once: a copy is planned again once.
         await Promise.all([retry(run, 0, 'rejected'), retry(run, 1, 'rejected')]);
@@ -46,7 +46,7 @@ export const secondThoughts: readonly Fault[] = [
       await run.obey({ at: 'dot', drop: true, matching: only(hit, 'dot'), times: hit.length, ...taken });
       const uncertain = await untilSome(run, hit, 'uncertain');
       if (uncertain.length === 0) return;
-      await run.crowd(600);
+      await run.hold(600);
       await run.strike();
       const early = await retry(run, 1, 'uncertain');
       if (early > 0)

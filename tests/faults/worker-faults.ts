@@ -74,7 +74,7 @@ export const workerFaults: readonly Fault[] = [
         ...hit.map((reader) => ({ ...matching(reader), drop: true as const, ...taken })),
       );
       await untilSome(run, hit, 'uncertain');
-      await run.crowd(600);
+      await run.hold(600);
       await killAll(run);
     },
   },

@@ -36,6 +36,8 @@ let attempts = [];
 let endings = [];
 /** How bad the line is: latencyMs, sliceBytes. */
 let weather = {};
+/** Answers that rules delay: timer → what gives it. */
+const delayed = new Map();
 
 const defaults = {
   greeting: '220 sink.invalid ESMTP',
@@ -90,6 +92,24 @@ function isWithin(entry) {
   if (entry.level < 1) return false;
   entry.level -= 1;
   return true;
+}
+
+function delay(ms, give) {
+  const timer = setTimeout(() => {
+    delayed.delete(timer);
+    give();
+  }, ms);
+  delayed.set(timer, give);
+}
+
+/** What is delayed once more by what it leads to waits its time again. */
+function hurry() {
+  const due = [...delayed];
+  delayed.clear();
+  for (const [timer, give] of due) {
+    clearTimeout(timer);
+    give();
+  }
 }
 
 function ehloReply(secured) {
@@ -206,11 +226,11 @@ function serve(plain) {
     };
     if (rule?.delayMs === undefined) return go();
     blocked = true;
-    setTimeout(() => {
+    delay(rule.delayMs, () => {
       blocked = false;
       go();
       pump();
-    }, rule.delayMs);
+    });
   };
 
   const forget = () => {
@@ -243,11 +263,11 @@ function serve(plain) {
     if (isSilenced(rule)) return;
     if (rule?.delayMs === undefined) return say(reply, answered);
     blocked = true;
-    setTimeout(() => {
+    delay(rule.delayMs, () => {
       blocked = false;
       say(reply, answered);
       pump();
-    }, rule.delayMs);
+    });
   };
 
   const take = (stuffed) => {
@@ -367,10 +387,10 @@ function serve(plain) {
       }
       if (bodyRule?.delayMs !== undefined) {
         blocked = true;
-        setTimeout(() => {
+        delay(bodyRule.delayMs, () => {
           blocked = false;
           pump();
-        }, bodyRule.delayMs);
+        });
         return false;
       }
       if (bodyRule?.reply) say(bodyRule.reply);
@@ -507,6 +527,7 @@ const requests = {
   endings: () => endings,
   hits: () => hits,
   stages,
+  hurry,
   weather: (value) => {
     weather = value;
   },

@@ -162,6 +162,8 @@ export interface SmtpSink {
   readonly hits: () => Promise<Readonly<Record<string, number>>>;
   /** Where the open connections stand now: stage → how many. */
   readonly stages: () => Promise<Readonly<Partial<Record<SinkStage | 'idle', number>>>>;
+  /** Gives all answers now that a rule's `delayMs` still keeps back. */
+  readonly hurry: () => Promise<void>;
   readonly setWeather: (weather: Weather) => Promise<void>;
   /** Forgets record, attempts, endings and hits, not the other counters. */
   readonly clear: () => Promise<void>;
@@ -227,6 +229,7 @@ export async function startSmtpSink({ rules = [], ...options }: SinkOptions = {}
     endings: () => ask('endings'),
     hits: () => ask('hits'),
     stages: () => ask('stages'),
+    hurry: () => ask('hurry'),
     setWeather: (weather) => ask('weather', weather),
     clear: () => ask('clear'),
     setRules: (next) => ask('rules', next),
