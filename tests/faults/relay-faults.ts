@@ -15,7 +15,7 @@ function opening(at: OpeningStage, what: string, rule: Omit<SinkRule, 'at'>): Fa
     onlyAt: [at],
     ...needs(at),
     act: async (run) => {
-      await run.obey({ ...rule, at, times: 4 + Math.floor(run.random() * 8) });
+      await run.obey({ ...rule, at, times: 6 + Math.floor(run.random() * 8) });
       await run.reach(run.random() * 0.5);
       // Connections that are open never come to that stage again.
       await run.rig.sink.dropConnections();
@@ -47,7 +47,7 @@ function copies(at: CopyStage, what: string, rule: Omit<SinkRule, 'at'>, options
     onlyAt: [at],
     isOfCopies: true,
     act: async (run) => {
-      const hit = run.pick(4 + Math.floor(run.random() * 6));
+      const hit = run.pick(7 + Math.floor(run.random() * 7));
       if (options.isGone) for (const { address } of hit) run.facts.maySuppress.add(address);
       if (rule.reply?.startsWith('5')) for (const { address } of hit) run.facts.mayReject.add(address);
       if (options.lasts && rule.reply) for (const { address } of hit) run.facts.mustReject.add(address);
@@ -65,7 +65,7 @@ function hanging(at: CopyStage, what: string, record?: boolean): Fault {
     onlyAt: [at],
     isOfCopies: true,
     act: async (run) => {
-      const hit: readonly Reader[] = run.pick(3 + Math.floor(run.random() * 4));
+      const hit: readonly Reader[] = run.pick(5 + Math.floor(run.random() * 4));
       const times = at === 'dot' ? {} : { times: hit.length };
       const recorded = record === undefined ? {} : { record };
       await run.obey({ at, hang: true, matching: only(hit, at), ...times, ...recorded });
@@ -82,7 +82,7 @@ function hangingOpening(at: OpeningStage): Fault {
     onlyAt: [at],
     ...needs(at),
     act: async (run) => {
-      await run.obey({ at, hang: true, times: 4 + Math.floor(run.random() * 5) });
+      await run.obey({ at, hang: true, times: 6 + Math.floor(run.random() * 5) });
       // Those that are open come to that stage when they are opened again.
       await setTimeout(run.random() * 300);
       await run.rig.sink.dropConnections();
