@@ -19,7 +19,7 @@ export interface TestRedis {
   rewind(copy: string): Promise<void>;
   /** kill -9; the data folder stays. */
   crash(): Promise<void>;
-  /** Starts the server again on the same data. */
+  /** Starts the server again on the same data, unless it runs: two of them would write to one file. */
   restart(): Promise<void>;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
@@ -65,6 +65,11 @@ export async function startTestRedis(args: readonly string[] = []): Promise<Test
   };
   let child = await launch();
   let copies = 0;
+  let launching: Promise<void> | null = null;
+  const launchOnce = async () => {
+    if (child.exitCode === null && child.signalCode === null) return;
+    child = await launch();
+  };
   const redis = new Redis({ path: socket, maxRetriesPerRequest: null });
   redis.on('error', () => {});
   const end = async (signal: NodeJS.Signals) => {
@@ -93,7 +98,10 @@ export async function startTestRedis(args: readonly string[] = []): Promise<Test
     },
     crash: () => end('SIGKILL'),
     restart: async () => {
-      child = await launch();
+      launching ??= launchOnce().finally(() => {
+        launching = null;
+      });
+      await launching;
     },
     stop: async () => {
       redis.disconnect();
