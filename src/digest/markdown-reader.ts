@@ -1,7 +1,7 @@
 /** Reads the sections of a Markdown digest, each as what the plan says it is. */
 import { isAfterword, isFooter, isOwnStatistics, isToldText, linesIn, withoutFooter } from './beside-news.ts';
 import type { CategoryDraft, DigestDraft, StoryDraft } from './draft.ts';
-import { bareLabel, readPoint } from './labels.ts';
+import { readPoint } from './labels.ts';
 import type { Block, Item } from './markdown-blocks.ts';
 import { textColumns } from './markdown-blocks.ts';
 import type { Categories } from './markdown-categories.ts';
@@ -78,20 +78,16 @@ export function createReader(draft: DigestDraft, contents: Contents, categories:
     }
     if (section.level > 0) useHeading(section);
     const fields = fieldsOf(told, tally);
-    if (bareLabel(title) === 'closing') draft.closing = fields.map(({ text }) => text).join('\n\n');
-    else {
-      const analysis = { title: plainHeading(title), fields };
-      if (draft.categories.length === 0 && (section.level === 0 || isOverview(title))) {
-        opening ??= { analysis, line: section.level === 0 ? 0 : section.line };
-      }
-      draft.analyses.push(analysis);
+    const analysis = { title: plainHeading(title), fields };
+    if (draft.categories.length === 0 && (section.level === 0 || isOverview(title))) {
+      opening ??= { analysis, line: section.level === 0 ? 0 : section.line };
     }
+    draft.analyses.push(analysis);
   }
 
-  /** A short summary before the first story is the day's sentence, where the digest has no closing one. */
+  /** A short summary before the first story is the day's sentence. */
   function settleOpening(): void {
-    if (opening === undefined || draft.closing !== undefined || !isShortProse(opening.analysis.fields))
-      return;
+    if (opening === undefined || !isShortProse(opening.analysis.fields)) return;
     draft.closing = opening.analysis.fields.map(({ text }) => text).join('\n\n');
     draft.analyses.splice(draft.analyses.indexOf(opening.analysis), 1);
     if (opening.line > 0) tally.leaveOut(opening.line, 'the heading of the day’s summary');

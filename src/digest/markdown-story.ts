@@ -40,7 +40,7 @@ function storyTitled(text: string, line: number, maySplit: boolean, tally: Tally
   const bare = withoutTime(unnumbered(text), line, tally);
   const linked = leadingLink(bare);
   if (linked !== undefined) {
-    const story = newStory(withoutNumber(linked.title), line);
+    const story = newStory(headline(linked.title, line, tally), line);
     const publisher = publisherIn(linked.rest);
     const source = publisher === undefined ? linked.source : { ...linked.source, name: publisher.name };
     return withText(story, withoutLead(publisher?.rest ?? linked.rest), [source], tally);
@@ -55,9 +55,19 @@ function storyTitled(text: string, line: number, maySplit: boolean, tally: Tally
       : maySplit
         ? firstSentence(whole)
         : [whole, ''];
-  const story = newStory(withoutNumber(title.replace(/[:：]$/u, '').trim()), line);
+  const story = newStory(headline(title.replace(/[:：]$/u, '').trim(), line, tally), line);
   addLinks(story, end.sources, line, tally);
   return withText(story, withoutLead(rest), [], tally);
+}
+
+/** A title without its number, and without `(4 minute read)`: the mail tells how long it takes itself to read. */
+function headline(title: string, line: number, tally: Tally): string {
+  const bare = withoutNumber(title);
+  const time =
+    /\s*[(（[【](\d+(?:\.\d+)?[\s-]*(?:min(?:ute)?s?[\s-]+read|分钟(?:阅读|读完)))[)）\]】]$/iu.exec(bare);
+  if (time === null || !hasLetters(bare.slice(0, time.index))) return bare;
+  tally.leaveOut(line, 'how long it takes to read', time[1]);
+  return bare.slice(0, time.index);
 }
 
 /** `09:31 Title`, `[09:31] Title`: when it came in. */

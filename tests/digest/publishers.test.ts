@@ -266,16 +266,13 @@ const publishers: Readonly<Record<string, Expected>> = {
       [
         'Headlines & Launches',
         {
-          "Foundry's new model writes its own tests (4 minute read)": [
+          "Foundry's new model writes its own tests": [
             'foundry.example https://foundry.example/tests?utm_source=short',
           ],
-          'Harbor closes office (2 minute read)': ['harbor.example https://harbor.example/close'],
+          'Harbor closes office': ['harbor.example https://harbor.example/close'],
         },
       ],
-      [
-        'Deep Dives & Analysis',
-        { 'Why queues lie (12 minute read)': ['blog.example https://blog.example/queues'] },
-      ],
+      ['Deep Dives & Analysis', { 'Why queues lie': ['blog.example https://blog.example/queues'] }],
       [
         'Quick Links',
         {
@@ -455,18 +452,14 @@ const publishers: Readonly<Record<string, Expected>> = {
       [
         'HEADLINES & LAUNCHES',
         {
-          'ORCHARD RELEASES ON-DEVICE TRANSLATOR (4 MINUTE READ)': [
-            'orchard.example https://orchard.example/translate',
-          ],
-          'UNION AND STUDIOS AGREE ON VOICE RIGHTS (3 MINUTE READ)': [
-            'stage.example https://stage.example/voices',
-          ],
+          'ORCHARD RELEASES ON-DEVICE TRANSLATOR': ['orchard.example https://orchard.example/translate'],
+          'UNION AND STUDIOS AGREE ON VOICE RIGHTS': ['stage.example https://stage.example/voices'],
         },
       ],
       [
         'DEEP DIVES & ANALYSIS',
         {
-          'WHY SMALL MODELS CAME BACK (12 MINUTE READ)': ['essay.example https://essay.example/small-models'],
+          'WHY SMALL MODELS CAME BACK': ['essay.example https://essay.example/small-models'],
         },
       ],
     ],
@@ -542,10 +535,8 @@ const publishers: Readonly<Record<string, Expected>> = {
       [
         'Big Tech & Startups',
         {
-          'Lithos Ships First Etcher (4 minute read)': [
-            'chip.example https://chip.example/lithos?utm_source=letter',
-          ],
-          'Riverbank Switches On 400 MWh Battery (6 minute read)': [
+          'Lithos Ships First Etcher': ['chip.example https://chip.example/lithos?utm_source=letter'],
+          'Riverbank Switches On 400 MWh Battery': [
             'grid.example https://grid.example/battery?utm_source=letter',
           ],
         },
@@ -553,9 +544,7 @@ const publishers: Readonly<Record<string, Expected>> = {
       [
         'Science & Futuristic Technology',
         {
-          'Seal Timetable Predicts Tides (3 minute read)': [
-            'sea.example https://sea.example/seal?utm_source=letter',
-          ],
+          'Seal Timetable Predicts Tides': ['sea.example https://sea.example/seal?utm_source=letter'],
         },
       ],
     ],
