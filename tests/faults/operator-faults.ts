@@ -94,7 +94,7 @@ export const operatorFaults: readonly Fault[] = [
     name: 'two planners',
     kind: 'operator',
     meets: 'plan',
-    deals: 1.5,
+    deals: 3.5,
     // More than two stretches of the plan.
     size: 8_600,
     act: async (run) => {

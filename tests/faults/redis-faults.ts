@@ -102,6 +102,7 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'readers leave while Redis is away',
     kind: 'redis',
+    deals: 1.5,
     act: async (run) => {
       const some = run.pick(4 + Math.floor(run.random() * 12));
       await run.moment();
@@ -120,6 +121,7 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'readers leave while Redis and the workers are away',
     kind: 'redis',
+    deals: 1.5,
     act: async (run) => {
       const some = run.pick(4 + Math.floor(run.random() * 12));
       await run.moment();
@@ -180,6 +182,7 @@ function striking(name: string, act: (run: FaultContext) => Promise<unknown>, mo
   return {
     name,
     kind: 'redis',
+    ...(most === 1 ? { deals: 1.5 } : {}),
     act: async (run) => {
       for (let times = 1 + Math.floor(run.random() * most); times > 0; times--) {
         await run.moment();

@@ -118,3 +118,6 @@ export function only(readers: readonly Reader[], at: SinkStage): RegExp {
 
 /** How long anything that a fault waits for may take. */
 export const patienceMs = 15_000;
+
+/** So long it is waited for that connections stand where the relay is slow. */
+export const momentMs = 2_500;

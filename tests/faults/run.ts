@@ -14,7 +14,7 @@ import { gather, slowRule } from './gathering.ts';
 import { judge, type Verdict } from './judge.ts';
 import { countsOf, hasClaims, isDone, lives, look, rowsOf, standing } from './look.ts';
 import type { Rig } from './rig.ts';
-import { addHits, type FaultContext, noFacts, patienceMs } from './run-context.ts';
+import { addHits, type FaultContext, momentMs, noFacts, patienceMs } from './run-context.ts';
 import { openDesk, shuffled, subscribe } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { within } from './within.ts';
@@ -30,8 +30,6 @@ const drainWithinMs = 25_000;
 const drainAtMostMs = 90_000;
 const faultsEndWithinMs = 120_000;
 const tickMs = 50;
-/** So long it is waited for that connections stand where the relay is slow. */
-const momentMs = 2_500;
 /** Share of the copies after which no fault strikes: towards the end fewer connections are at work. */
 const latestMoment = 0.6;
 
@@ -140,7 +138,8 @@ export async function runOnce(rig: Rig, newsletter: string, schedule: Schedule):
     acting = false;
   });
   let deadline = performance.now() + drainWithinMs;
-  let latest = Number.POSITIVE_INFINITY;
+  // What acts may be done before anybody has looked.
+  let latest = performance.now() + drainAtMostMs;
   let stood = '';
   let slowestTickMs = 0;
   let calm = 0;

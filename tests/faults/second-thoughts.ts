@@ -8,7 +8,7 @@ import { keys } from '../../src/redis/keys.ts';
 import { defineScript } from '../../src/redis/script.ts';
 import { untilTaken } from './again.ts';
 import type { Fault } from './faults.ts';
-import { type FaultContext, only, patienceMs, type Reader } from './run-context.ts';
+import { type FaultContext, momentMs, only, patienceMs, type Reader } from './run-context.ts';
 
 export const zones = ['Europe/Berlin', 'Asia/Shanghai', 'America/New_York', 'UTC'] as const;
 
@@ -16,6 +16,7 @@ export const secondThoughts: readonly Fault[] = [
   {
     name: 'retry --rejected',
     kind: 'operator',
+    deals: 2,
     act: async (run) => {
       const hit = run.pick(3 + Math.floor(run.random() * 6));
       for (const { address } of hit) run.facts.mayReject.add(address);
@@ -28,7 +29,7 @@ export const secondThoughts: readonly Fault[] = [
       });
       for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
         await untilSome(run, hit, 'rejected');
-        await run.hold(600);
+        await run.hold(momentMs);
         await run.strike();
         // Both operators at once: a copy is planned again once.
         await Promise.all([retry(run, 0, 'rejected'), retry(run, 1, 'rejected')]);
@@ -46,7 +47,7 @@ export const secondThoughts: readonly Fault[] = [
       await run.obey({ at: 'dot', drop: true, matching: only(hit, 'dot'), times: hit.length, ...taken });
       const uncertain = await untilSome(run, hit, 'uncertain');
       if (uncertain.length === 0) return;
-      await run.hold(600);
+      await run.hold(momentMs);
       await run.strike();
       const early = await retry(run, 1, 'uncertain');
       if (early > 0)

@@ -15,12 +15,15 @@ import {
 } from './killing.ts';
 import { amidPlan, untilPlanMoves } from './planning.ts';
 import { connections } from './rig.ts';
-import { type FaultContext, only, type Reader } from './run-context.ts';
+import { type FaultContext, momentMs, only, type Reader } from './run-context.ts';
 import { untilSome } from './second-thoughts.ts';
 import type { Worker } from './workers.ts';
 
 /** A process without root may lower the limits of its own children. */
 const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
+
+/** Strikes once in a run, and meets fewer connections than what strikes again and again. */
+const once = { deals: 1.5 } as const;
 
 export const workerFaults: readonly Fault[] = [
   killing('kill -9 a worker', (run) => run.moment()),
@@ -30,14 +33,15 @@ export const workerFaults: readonly Fault[] = [
       else await amidPlan(run, '');
     }),
     meets: 'plan',
-    // It strikes once in a run.
-    deals: 2,
+    // Many a time the plan is finished before.
+    deals: 3,
     // More than two stretches of the plan.
     size: 8_600,
   },
   {
     name: 'kill -9 all workers',
     kind: 'process',
+    ...once,
     act: async (run) => {
       await run.moment();
       await killAll(run);
@@ -62,6 +66,7 @@ export const workerFaults: readonly Fault[] = [
   {
     name: 'dot: 451, then no reply, then kill -9',
     kind: 'process',
+    ...once,
     cutsLines: true,
     // What the journals know of the first attempt says nothing of the second.
     act: async (run) => {
@@ -74,7 +79,7 @@ export const workerFaults: readonly Fault[] = [
         ...hit.map((reader) => ({ ...matching(reader), drop: true as const, ...taken })),
       );
       await untilSome(run, hit, 'uncertain');
-      await run.hold(600);
+      await run.hold(momentMs);
       await killAll(run);
     },
   },
@@ -144,6 +149,7 @@ function fullDisk(name: string, then: (run: FaultContext) => Promise<void>): Fau
   return {
     name,
     kind: 'process',
+    ...once,
     act: async (run) => {
       await run.moment();
       await run.strike();
@@ -165,6 +171,7 @@ function clock(name: string, hours: number): Fault {
   return {
     name,
     kind: 'process',
+    ...once,
     cutsLines: true,
     act: async (run) => {
       await run.moment();
@@ -180,6 +187,7 @@ function killing(name: string, moment: (run: FaultContext) => Promise<unknown>):
   return {
     name,
     kind: 'process',
+    ...once,
     act: async (run) => {
       const worker = run.rig.workers.take();
       if (!worker) return;
@@ -197,6 +205,7 @@ function terminating(name: string, choose: (run: FaultContext) => readonly (Work
   return {
     name,
     kind: 'process',
+    ...once,
     act: async (run) => {
       const chosen = choose(run).filter((worker) => worker !== null);
       await run.moment();
