@@ -22,11 +22,11 @@ function init(io: Io, options: CommonOptions): Outcome {
       hint: 'name another file with --config, or move this one away',
     });
   }
+  write(config, options.config);
   const { dataDir } = readEnvironment(io.env, { cwd: io.cwd });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keyring = join(dataDir, 'keyring.json');
   const isNewKeyring = createKeyringFile(keyring);
-  writeFileSync(config, initialConfig(), { flag: 'wx' });
   return {
     data: { config, keyring, keyringCreated: isNewKeyring },
     text: [
@@ -34,4 +34,16 @@ function init(io: Io, options: CommonOptions): Outcome {
       `${isNewKeyring ? 'made' : 'kept'} ${keyring}: back it up; links in mails are signed with it`,
     ].join('\n'),
   };
+}
+
+/** Before the keyring is made: who is refused finds nothing left behind. */
+function write(path: string, name: string): void {
+  try {
+    writeFileSync(path, initialConfig(), { flag: 'wx' });
+  } catch (cause) {
+    throw new PaperboyError('file-unwritable', `${name} cannot be written: ${(cause as Error).message}`, {
+      cause,
+      hint: 'make its folder, or name another file with --config',
+    });
+  }
 }

@@ -11,7 +11,7 @@ import { PaperboyError } from '../core/errors.ts';
 import { newsletterOf, topicsOf } from '../delivery/newsletter.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run } from './frame.ts';
 import { importContext } from './import-context.ts';
-import { parseTopics } from './options.ts';
+import { parseCount, parseTopics } from './options.ts';
 import { addImport } from './subscribers-import.ts';
 import { table } from './table.ts';
 import { withApp } from './with-app.ts';
@@ -93,7 +93,7 @@ function readPreferences(app: App, options: AddOptions): Partial<Preferences> {
     ...(format === undefined ? {} : { format: oneOf(format, ['html', 'text'], '--format') }),
     ...(language === undefined ? {} : { language: oneOf(language, ['zh', 'en'], '--language') }),
     ...(timezone === undefined ? {} : { timezone }),
-    ...(hour === undefined ? {} : { hour: Number(hour) }),
+    ...(hour === undefined ? {} : { hour: parseCount(hour, '--hour', 23) }),
   };
 }
 

@@ -37,7 +37,8 @@ export function createLeaveLog(
     note: async (leave) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, current);
-      while (!(await appendDurably(path, `${JSON.stringify(leave)}\n`)));
+      // It begins a line of its own: one that a full disk cut short must not spoil the one after it.
+      while (!(await appendDurably(path, `\n${JSON.stringify(leave)}\n`)));
     },
     apply: () => {
       applying ??= applyAll(folder, subscribers).finally(() => {
@@ -60,7 +61,8 @@ export function createLeaveLog(
 async function appendDurably(path: string, line: string): Promise<boolean> {
   const file = await open(path, 'a', 0o600);
   try {
-    await file.write(line);
+    // All of it or an error: `write` alone may take a part.
+    await file.appendFile(line);
     await file.sync();
     const { ino } = await file.stat();
     return (await inodeOf(path)) === ino;
@@ -124,11 +126,14 @@ function unlessMissing(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
-/** A line cut short was not on disk when its writer died, and nobody was told that it was. */
+/** A line cut short was not on disk when its writer failed or died, and nobody was told that it was. */
 function parseLeaves(text: string): Leave[] {
   return text.split('\n').flatMap((line) => {
-    if (!line.endsWith('}')) return [];
-    return [JSON.parse(line) as Leave];
+    try {
+      return line === '' ? [] : [JSON.parse(line) as Leave];
+    } catch {
+      return [];
+    }
   });
 }
 
