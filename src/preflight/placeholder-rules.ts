@@ -27,9 +27,9 @@ export function markProblems({ edition, html, text, rendered }: EditionSample): 
   });
 }
 
-/** What template engines and mailing services fill in, and what people write where they mean to: `[TODO]`, `[INSERT …]`. */
+/** What template engines and mailing services fill in, and what people write where they mean to: `[TO-DO]`, `[INSERT …]`. */
 const placeholder =
-  /\{\{\{?[#/^>&!]?\s*[\w.-]+(?:\s+[\w.="'-]+)*\s*\}?\}\}|\$\{\s*[\w.]+\s*\}|<%[=-]?\s*[\w.]+\s*%>|\*\|[A-Z][A-Z0-9_:]*\|\*|%%\w+%%|\[(?:INSERT|TODO|PLACEHOLDER|YOUR)\b[^\]\n]{0,60}\]/;
+  /\{\{\{?[#/^>&!]?\s*[\w.-]+(?:\s+[\w.="'-]+)*\s*\}?\}\}|\$\{\s*[\w.]+\s*\}|<%[=-]?\s*[\w.]+\s*%>|\*\|[A-Z][A-Z0-9_:]*\|\*|%%\w+%%|\[(?:INSERT|TO[- ]?DO|PLACEHOLDER|YOUR)\b[^\]\n]{0,60}\]/;
 
 /** With the keys that the mail template uses: a story may quote the MD5 sum of a file in brackets. */
 const ownMark =

@@ -125,7 +125,7 @@ describe.each([
     expect(await unsubscribe.isVisible()).toBe(true);
   });
 
-  it('is as readable as any other', async () => {
+  it('has no faint text and violates no rule of accessibility', async () => {
     expect(await faintTexts(view.page)).toEqual([]);
     expect(await violations(view.page, { without: clientsOwnRules })).toEqual([]);
   });

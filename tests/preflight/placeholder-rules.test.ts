@@ -18,7 +18,9 @@ describe('a placeholder in the digest', () => {
     '*|FNAME|*',
     '%%first_name%%',
     '[INSERT LINK HERE]',
+    // A digest's own unfinished place, in the ways people write it: what the rule must find.
     '[TODO]',
+    '[TO-DO: link]',
   ])('is an error: %s', (placeholder) => {
     const problems = placeholderProblems(saying(`前文 ${placeholder} 后文`), '');
     expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(['error placeholder-left']);
