@@ -1,20 +1,17 @@
 /** `subscribers add` and `import`: what is not said is not guessed. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 import { type Desk, openDesk } from './in-process.ts';
 
 let server: TestRedis;
 let desk: Desk;
 let env: Readonly<Record<string, string>>;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(async () => {
-  await server.stop();
+eachWithRedis((started) => {
+  server = started;
 });
 beforeEach(async () => {
-  await server.redis.flushall();
   desk = openDesk();
   env = { REDIS_URL: server.url, KEYRING: `${desk.folder}/data/keyring.json`, PORT: '0' };
   await desk.run(['init', '--config', 'unused.yaml']);

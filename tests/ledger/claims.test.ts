@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { randomFence } from '../../src/core/ids.ts';
 import { type Claim, claimRows, deadAfterMs, releaseClaim, settleStopped } from '../../src/ledger/claims.ts';
 import {
@@ -16,8 +16,9 @@ import { readOutlook, readPage, readTally } from '../../src/ledger/reader.ts';
 import { replanRows } from '../../src/ledger/replan.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
 import { keys } from '../../src/redis/keys.ts';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
 import { newIssue, publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 
 let server: TestRedis;
 let now = Date.UTC(2026, 2, 2, 8);
@@ -25,14 +26,10 @@ const minuteMs = 60_000;
 
 const deps = (): LedgerDeps => ({ redis: server.redis, now: () => now });
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(async () => {
-  await server.stop();
+eachWithRedis((started) => {
+  server = started;
 });
 beforeEach(async () => {
-  await server.redis.flushall();
   now = Date.UTC(2026, 2, 2, 8);
 });
 

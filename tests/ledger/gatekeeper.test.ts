@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/core/log.ts';
 import { type Claim, claimRows } from '../../src/ledger/claims.ts';
 import { createGatekeeper, type GatekeeperDeps } from '../../src/ledger/gatekeeper.ts';
@@ -10,22 +10,19 @@ import { openJournal, readOutcomes } from '../../src/ledger/journal.ts';
 import type { LedgerDeps } from '../../src/ledger/ledger.ts';
 import { readTally } from '../../src/ledger/reader.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
 import { publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 
 let server: TestRedis;
 let folder: string;
 const now = Date.UTC(2026, 2, 2, 8);
 const ledger = (): LedgerDeps => ({ redis: server.redis, now: () => now });
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(async () => {
-  await server.stop();
+eachWithRedis((started) => {
+  server = started;
 });
 beforeEach(async () => {
-  await server.redis.flushall();
   folder = await mkdtemp(join(tmpdir(), 'paperboy-gatekeeper-'));
   return () => rm(folder, { recursive: true });
 });

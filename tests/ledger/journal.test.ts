@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Claim, type ClaimedRow, claimRows, deadAfterMs } from '../../src/ledger/claims.ts';
 import { beat, reclaimFromDead } from '../../src/ledger/incarnations.ts';
 import {
@@ -15,8 +15,9 @@ import { askGate } from '../../src/ledger/passage.ts';
 import { readTally } from '../../src/ledger/reader.ts';
 import { replayJournals } from '../../src/ledger/replay.ts';
 import { verifyIssue } from '../../src/ledger/verify.ts';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
 import { publishAndFreeze, testIssueId } from '../helpers/ledger.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 
 let server: TestRedis;
 let folder: string;
@@ -24,14 +25,10 @@ let now = Date.UTC(2026, 2, 2, 8);
 
 const deps = (): LedgerDeps => ({ redis: server.redis, now: () => now });
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(async () => {
-  await server.stop();
+eachWithRedis((started) => {
+  server = started;
 });
 beforeEach(async () => {
-  await server.redis.flushall();
   folder = await mkdtemp(join(tmpdir(), 'paperboy-journal-'));
   return () => rm(folder, { recursive: true });
 });

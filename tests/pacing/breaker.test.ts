@@ -1,23 +1,20 @@
 /** Relays one after the other, as all workers see them; the clock is the test's. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLanes } from '../../src/pacing/lanes.ts';
 import { createPacing, isGranted, type Pacing, type PacingEvent } from '../../src/pacing/pacing.ts';
 import { readPacing } from '../../src/pacing/read-pacing.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 
 let server: TestRedis;
 let now = 0;
 let worker: Pacing;
 let another: Pacing;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(async () => {
-  await server.stop();
+eachWithRedis((started) => {
+  server = started;
 });
 beforeEach(async () => {
-  await server.redis.flushall();
   now = 1_700_000_000_000;
   const relays = [
     { id: 'r1', name: 'first' },
