@@ -59,7 +59,12 @@ export function agreed(membership: Membership, consent: string | null): Membersh
   return membership.consent === null && consent !== null ? { ...membership, consent } : membership;
 }
 
-/** An empty text is none. */
+/** Who agreed to nothing gets no mail until they confirm. */
+export function stateByConsent(text: string | null | undefined): 'pending' | 'active' {
+  return consentIdOrNull(text) === null ? 'pending' : 'active';
+}
+
+/** A text that says nothing is none. */
 export function consentIdOrNull(text: string | null | undefined): string | null {
-  return text === null || text === undefined || text === '' ? null : consentIdOf(text);
+  return text === null || text === undefined || text.trim() === '' ? null : consentIdOf(text);
 }

@@ -1,6 +1,7 @@
 /** One row of an import as an input of the store, or why it is rejected. */
 import { toPaperboyError } from '../src/core/errors.ts';
 import { parseAddress } from './address.ts';
+import { stateByConsent } from './changes.ts';
 import { allWord, type Column, noneWord, restore } from './csv-format.ts';
 import { isTimezone } from './preference-rules.ts';
 import { formats, frequencies, languages, type Preferences, type TopicChoice } from './preferences.ts';
@@ -97,7 +98,7 @@ function readHour(cell: string): number | undefined {
 function readState(cell: string, consent: string | undefined): SubscriberState {
   const state = oneOf(cell, ['pending', 'active', 'paused', 'suppressed'] as const, 'state');
   if (state === 'paused' || state === 'suppressed') return state;
-  return consent === undefined ? 'pending' : 'active';
+  return stateByConsent(consent);
 }
 
 function oneOf<T extends string>(cell: string, lawful: readonly T[], what: string): T | undefined {

@@ -7,6 +7,7 @@ import { PaperboyError } from '../core/errors.ts';
 import { dkimNameProblem } from '../message/dkim.ts';
 import { generateDkimKey } from '../message/dkim-key.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run } from './frame.ts';
+import { unwritable } from './unwritable.ts';
 
 interface GenerateOptions extends CommonOptions {
   readonly domain: string;
@@ -64,9 +65,7 @@ function save(file: string, shown: string, pem: string): void {
   try {
     isNew = writeOnce(file, pem);
   } catch (cause) {
-    throw new PaperboyError('file-unwritable', `${shown} cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw unwritable(shown, cause);
   }
   if (isNew) return;
   throw new PaperboyError('file-unwritable', `${shown} is there already; it was left as it is`, {

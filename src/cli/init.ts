@@ -1,5 +1,5 @@
 /** `paperboy init`: writes a commented newsletter.yaml and makes the keyring; never over something that is there. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
@@ -7,6 +7,7 @@ import { initialConfig } from '../config/init-template.ts';
 import { createKeyringFile } from '../config/keyring.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run } from './frame.ts';
+import { unwritable } from './unwritable.ts';
 
 export function addInit(program: Command, io: Io, run: Run): void {
   const command = program.command('init').description('write a commented newsletter.yaml and make a keyring');
@@ -22,11 +23,19 @@ function init(io: Io, options: CommonOptions): Outcome {
       hint: 'name another file with --config, or move this one away',
     });
   }
-  write(config, options.config);
   const { dataDir } = readEnvironment(io.env, { cwd: io.cwd });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keyring = join(dataDir, 'keyring.json');
-  const isNewKeyring = createKeyringFile(keyring);
+  attempt(options.config, 'make its folder, or name another file with --config', () =>
+    writeFileSync(config, initialConfig(), { flag: 'wx' }),
+  );
+  let isNewKeyring: boolean;
+  try {
+    isNewKeyring = attempt(keyring, 'name another folder with DATA_DIR', () => makeKeyring(dataDir, keyring));
+  } catch (error) {
+    // Who is refused can ask again: nothing is there already.
+    rmSync(config);
+    throw error;
+  }
   return {
     data: { config, keyring, keyringCreated: isNewKeyring },
     text: [
@@ -36,14 +45,15 @@ function init(io: Io, options: CommonOptions): Outcome {
   };
 }
 
-/** Before the keyring is made: who is refused finds nothing left behind. */
-function write(path: string, name: string): void {
+function makeKeyring(dataDir: string, keyring: string): boolean {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return createKeyringFile(keyring);
+}
+
+function attempt<Result>(name: string, hint: string, write: () => Result): Result {
   try {
-    writeFileSync(path, initialConfig(), { flag: 'wx' });
+    return write();
   } catch (cause) {
-    throw new PaperboyError('file-unwritable', `${name} cannot be written: ${(cause as Error).message}`, {
-      cause,
-      hint: 'make its folder, or name another file with --config',
-    });
+    throw unwritable(name, cause, hint);
   }
 }

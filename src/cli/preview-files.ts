@@ -1,7 +1,6 @@
 /** The files of a preview: an edition as HTML, in light and in dark, as text, as a message that a mail program opens. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PaperboyError } from '../core/errors.ts';
 import { sampleLinks } from '../delivery/links.ts';
 import { senderOf } from '../delivery/newsletter.ts';
 import { compose } from '../message/compose.ts';
@@ -10,6 +9,7 @@ import type { EditionSample } from '../preflight/sample.ts';
 import { escapeHtml, fill } from '../render/rendered-edition.ts';
 import { inScheme } from '../web/forced-scheme.ts';
 import type { OpenedFile } from './preflight-file.ts';
+import { unwritable } from './unwritable.ts';
 
 /** Names in the folder. */
 export interface EditionFiles {
@@ -80,10 +80,4 @@ export function writeFile(folder: string, name: string, content: string | Buffer
     throw unwritable(path, cause);
   }
   return path;
-}
-
-function unwritable(path: string, cause: unknown): PaperboyError {
-  return new PaperboyError('file-unwritable', `${path} cannot be written: ${(cause as Error).message}`, {
-    cause,
-  });
 }

@@ -1,6 +1,7 @@
 /** `paperboy subscribers …`: add, show, list, export, forget; import is in a file of its own. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { stateByConsent } from '../../subscribers/changes.ts';
 import { exportCsv } from '../../subscribers/export-csv.ts';
 import type { Preferences } from '../../subscribers/preferences.ts';
 import type { SubscriberFilter } from '../../subscribers/reader.ts';
@@ -66,7 +67,7 @@ async function addOne(app: App, address: string, options: AddOptions): Promise<O
   const [first = context.newsletters[0] ?? ''] = memberships ?? [];
   const result = await app.subscribers.upsert({
     address,
-    state: options.consent === undefined ? 'pending' : 'active',
+    state: stateByConsent(options.consent),
     consent: options.consent ?? null,
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(memberships === undefined ? {} : { memberships }),

@@ -16,3 +16,18 @@ it('init says that its file cannot be written, and leaves no keyring behind', as
     desk.remove();
   }
 });
+
+it('init says that its data folder cannot be written, and can be asked again', async () => {
+  const desk = openDesk();
+  try {
+    desk.write('occupied', '');
+    const args = ['init', '--config', 'own.yaml'];
+    const { status, data } = await desk.json(args, { DATA_DIR: 'occupied' });
+    expect(data).toMatchObject({ error: { code: 'file-unwritable' } });
+    expect(JSON.stringify(data)).toContain('name another folder with DATA_DIR');
+    expect(status).toBe(1);
+    expect(await desk.run(args)).toMatchObject({ status: 0 });
+  } finally {
+    desk.remove();
+  }
+});

@@ -94,6 +94,14 @@ describe('an import', () => {
     expect((await open.store.get(1))?.state).toBe('active');
   });
 
+  it('takes a consent that says nothing for none', async () => {
+    await importCsv(Buffer.from('email\nann@example.com\n'), open, { ...withoutConsent(), consent: ' ' });
+    expect(await open.store.get(1)).toMatchObject({
+      state: 'pending',
+      memberships: { 'daily-en': { consent: null } },
+    });
+  });
+
   it('rejects a row with its line and reason, and takes the others', async () => {
     const long = `${'a'.repeat(289)}@example.com`;
     const report = await load(
