@@ -35,8 +35,8 @@ export interface GatekeeperDeps {
   readonly journal: Pick<Journal, 'append'>;
   readonly log: Logger;
   /**
-   * Asked when the gate has said yes, before the dot: whether copies must wait for what Redis has not been told yet, as
-   * that readers left while it was away.
+   * Whether copies must wait for what Redis has not been told yet, as that readers left while it was away. Asked before
+   * the gate is, and when it has said yes, before the dot: it may be told between the two, by another process.
    */
   readonly mustWait?: () => boolean;
 }
@@ -55,6 +55,10 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
   let gates: Waiting<Copy, GateVerdict>[] = [];
   let isUnderWay = false;
   let failures = 0;
+  let losses = 0;
+  ledger.redis.on('close', () => {
+    losses++;
+  });
 
   const wake = (): void => {
     if (isUnderWay) return;
@@ -85,6 +89,8 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
 
   /** @returns whether its settlements are answered */
   const passGroup = async ({ told, asked }: Group): Promise<boolean> => {
+    const hadToWait = asked.length > 0 && mustWait?.() === true;
+    const lossesBefore = losses;
     try {
       const { at, settled, gates } = await pass(
         ledger,
@@ -95,12 +101,10 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
         each.resolve(settled[index] ?? 'lost');
       });
       const going = asked.filter((_, index) => gates[index] === 'go');
-      const unwritten =
-        going.length > 0 && mustWait?.()
-          ? new Error('Redis has to be told something first')
-          : intend({ ledger, journal, log }, going, at);
+      const objection = objectionTo(going, hadToWait, losses > lossesBefore);
+      const why = objection ?? intend({ ledger, journal, log }, going, at);
       asked.forEach((each, index) => {
-        if (unwritten !== null && gates[index] === 'go') each.reject(unwritten);
+        if (why !== null && gates[index] === 'go') each.reject(why);
         else each.resolve(gates[index] ?? 'lost');
       });
       return true;
@@ -119,6 +123,16 @@ export function createGatekeeper({ ledger, journal, log, mustWait }: GatekeeperD
       );
       return told.length === 0;
     }
+  };
+
+  /**
+   * What a gate said that was on its way when Redis went away is of unknown age: it was asked once more when Redis came
+   * back, and who left meanwhile may have been told, and their note carried out, since.
+   */
+  const objectionTo = (going: Group['asked'], hadToWait: boolean, wasAway: boolean): Error | null => {
+    if (going.length > 0 && (hadToWait || mustWait?.()))
+      return new Error('Redis has to be told something first');
+    return wasAway ? new Error('Redis was away while it was asked') : null;
   };
 
   return {

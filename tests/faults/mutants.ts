@@ -319,7 +319,7 @@ const list: readonly Listed[] = [
   mutant(
     'a copy whose intent cannot be written goes',
     gatekeeper,
-    "if (unwritten !== null && gates[index] === 'go')",
+    "if (why !== null && gates[index] === 'go')",
     'if (false)',
   ),
   mutant(

@@ -72,6 +72,34 @@ describe('a gatekeeper', () => {
     expect(await keeper.askGate({ claim, row: other })).toBe('go');
   });
 
+  it('lets no copy go that had to wait when it was asked, though another process has told Redis since', async () => {
+    const claim = await claimAll(1);
+    const [row] = claim.rows as [(typeof claim.rows)[0]];
+    let mustWait = true;
+    const keeper = gatekeeper({ mustWait: () => mustWait });
+    const asking = keeper.askGate({ claim, row });
+    // After the question has gone, which it does at the end of this turn, and before its answer comes.
+    setImmediate(() => {
+      mustWait = false;
+    });
+    await expect(asking).rejects.toThrow('told something first');
+  });
+
+  it('does not believe a gate that was asked again because Redis went away', async () => {
+    const claim = await claimAll(2);
+    const [row, other] = claim.rows as [(typeof claim.rows)[0], (typeof claim.rows)[0]];
+    const keeper = gatekeeper();
+    // The question lies there unanswered when the server is killed.
+    await server.redis.call('CLIENT', 'PAUSE', '60000', 'ALL');
+    const asking = keeper.askGate({ claim, row });
+    const refused = expect(asking).rejects.toThrow('Redis was away while it was asked');
+    await new Promise(setImmediate);
+    await server.crash();
+    await server.restart();
+    await refused;
+    expect(await keeper.askGate({ claim, row: other })).toBe('go');
+  });
+
   it('asks for all connections in one script, and tells of all in the next', async () => {
     const claim = await claimAll(40);
     const keeper = gatekeeper();
