@@ -20,6 +20,7 @@ export const lineFaults: readonly Fault[] = [
   {
     name: 'relay: all lines reset',
     kind: 'relay',
+    deals: 1.5,
     act: async (run) => {
       for (let times = 1 + Math.floor(run.random() * 2); times > 0; times--) {
         await run.moment();
@@ -76,19 +77,21 @@ export const lineFaults: readonly Fault[] = [
       );
     },
   },
-  badWeather('line: latency', (random) => ({ latencyMs: 5 + Math.floor(random() * 40) })),
-  badWeather('line: slices of 1–7 bytes', (random) => ({ sliceBytes: 1 + Math.floor(random() * 7) })),
-  badWeather('line: latency and slices', (random) => ({
+  // Its lines gather slowly.
+  badWeather('line: latency', 2, (random) => ({ latencyMs: 5 + Math.floor(random() * 40) })),
+  badWeather('line: slices of 1–7 bytes', 1, (random) => ({ sliceBytes: 1 + Math.floor(random() * 7) })),
+  badWeather('line: latency and slices', 1, (random) => ({
     latencyMs: 1 + Math.floor(random() * 15),
     sliceBytes: 1 + Math.floor(random() * 7),
   })),
 ];
 
 /** For a while, amid the sending; then the lines are cut as they are. */
-function badWeather(name: string, weather: (random: () => number) => Weather): Fault {
+function badWeather(name: string, deals: number, weather: (random: () => number) => Weather): Fault {
   return {
     name,
     kind: 'relay',
+    deals,
     act: async (run) => {
       await run.rig.sink.setWeather(weather(run.random));
       await run.reach(run.random() * 0.5);

@@ -20,10 +20,10 @@ export const secondThoughts: readonly Fault[] = [
     act: async (run) => {
       const hit = run.pick(3 + Math.floor(run.random() * 6));
       for (const { address } of hit) run.facts.mayReject.add(address);
-      // Some are refused once more when they are tried again.
+      // Final at once: what speaks of us is tried three times. Some are refused once more when they are tried again.
       await run.obey({
         at: 'rcpt',
-        reply: '550 5.7.1 policy',
+        reply: '554 5.6.0 not this message',
         matching: only(hit, 'rcpt'),
         times: hit.length + Math.floor(run.random() * 3),
       });
