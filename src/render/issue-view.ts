@@ -1,12 +1,22 @@
 /** The view that the mail template is filled with: every field present, `null` where the digest has nothing. */
 import { darkColours, lightColours } from '../core/mail-colours.ts';
-import type { Analysis, Category, Digest, Highlight, Source, Story } from '../digest/digest.ts';
+import type {
+  Analysis,
+  Category,
+  Digest,
+  DigestLanguage,
+  Highlight,
+  Source,
+  Story,
+} from '../digest/digest.ts';
+import { foreignLanguage } from '../digest/foreign-language.ts';
 import { inlineText } from '../digest/inline.ts';
 import { safeUrl } from '../digest/links.ts';
 import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
+import { otherLanguageOf, otherType } from './other-language.ts';
 import { lonePoint, type PointGroup, pointGroups } from './point-groups.ts';
 import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
@@ -57,7 +67,7 @@ export function issueView(
       sponsored: masthead.sponsored ? words.sponsored : null,
     },
     lede: lede ?? null,
-    categories: digest.categories.map((category, index) => categoryView(category, index, words)),
+    categories: digest.categories.map((category, index) => categoryView(category, index, digest.lang, words)),
     analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
     closing: lede === undefined ? (digest.closing ?? null) : null,
@@ -66,20 +76,46 @@ export function issueView(
       assembledBy: assembledBy(masthead, words),
       own: masthead.theme.footer.split('\n').filter((line) => line.trim() !== ''),
       legalName: masthead.legalName,
-      postalAddress: oneLine(masthead.postalAddress),
+      address: addressView(oneLine(masthead.postalAddress), masthead.language),
       contact: masthead.contact === '' ? null : masthead.contact,
     },
   };
 }
 
-function categoryView({ name, stories }: Category, index: number, words: Wording): object {
-  const views = stories.map((story, position) => storyView(story, `${index}.${position}`, words));
+function addressView(text: string, around: DigestLanguage): object {
+  return { text, other: otherType(foreignLanguage(text, around)) };
+}
+
+function categoryView(
+  { name, stories }: Category,
+  index: number,
+  lang: DigestLanguage,
+  words: Wording,
+): object {
+  const languages = stories.map((story) => otherLanguageOf(story, lang));
+  const views = stories.map((story, position) => ({
+    ...storyView(story, `${index}.${position}`, words),
+    other: otherType(languages[position]),
+  }));
   const isList = views.every(({ brief }) => brief);
   return {
     index,
     name: categoryName(name, words),
+    leadLanguages: leadLanguages(index, languages),
     stories: views.map((view) => ({ ...view, listed: isList })),
   };
+}
+
+/** The blocks of which the contents show one; none where all stories are in the language of the digest. */
+function leadLanguages(index: number, languages: readonly (DigestLanguage | undefined)[]): readonly object[] {
+  const all = [...new Set(languages)];
+  if (all.every((language) => language === undefined)) return [];
+  return all.map((language) => ({ key: leadKey(index, language), other: otherType(language) }));
+}
+
+/** … by the category's place and the language of the story that it names. */
+export function leadKey(index: number, language: DigestLanguage | undefined): string {
+  return `${index}.${language ?? 'own'}`;
 }
 
 /** Stories that stand under no category of the digest's are headed by a word of the mail's own. */

@@ -3,6 +3,8 @@ import type { Edition } from '../edition/edition.ts';
 import { hasContents, ledeOf, ledeStories } from './edition-lines.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
+import { leadKey } from './issue-view.ts';
+import { otherLanguageOf } from './other-language.ts';
 import type { PlacedCategory } from './placed.ts';
 
 /** What an edition shows of a story it holds. */
@@ -21,6 +23,9 @@ export function shownBlocks(
   if (edition.omittedCount > 0) shown.add('omitted');
   for (const { index, stories } of categories) {
     shown.add(`category.${index}`).add(`row.${index}`);
+    const lead = stories.find(({ key }) => !lede.has(key));
+    const story = lead && digest.categories[index]?.stories[lead.position];
+    shown.add(`lead.${leadKey(index, story && otherLanguageOf(story, digest.lang))}`);
     for (const { position, key } of stories) {
       for (const block of storyBlocks) shown.add(`${block}.${index}.${position}`);
       if (lede.has(key)) shown.add(`top.${index}.${position}`);

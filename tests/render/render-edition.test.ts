@@ -50,6 +50,13 @@ function slotsOf(pieces: readonly Piece[]): SlotName[] {
 /** What of a stretch of HTML is read. */
 const wordsOf = (html: string) => html.replaceAll(/<[^>]+>/g, '');
 
+/** What stands in another language than the mail and in its type, with that language. */
+function otherTexts(html: string): (readonly [string, string])[] {
+  return [...html.matchAll(/<(\w+) lang="([^"]+)" style="font-family:.*?>(.*?)<\/\1>/gs)].map(
+    ([, , lang = '', inner = '']) => [lang, wordsOf(inner)] as const,
+  );
+}
+
 /** The text of the elements of one kind, as a reader sees it. */
 function textsOf(html: string, tag: string): string[] {
   return [...html.matchAll(new RegExp(`<${tag}[\\s>].*?</${tag}>`, 'gs'))].map(([element]) =>
@@ -473,5 +480,54 @@ describe('hostile text', () => {
     expect(leads[1]).toMatch(/^1工程师用并行编译/);
     expect(leads[1]?.length).toBeLessThan(leads[0]?.length ?? 0);
     expect(leads[2]).toBe('');
+  });
+});
+
+describe('a story in another language than the mail', () => {
+  const english = storyOf('Rivermouth opens its new line for freight', {
+    topics: ['models'],
+    summary: 'It’s the first one that runs without a driver.',
+    background: 'Trials began three years ago.',
+    highlights: [{ label: 'Speed', text: '80 km/h with full load.' }],
+    sources: [{ name: '河口日报', url: 'https://news.example/line' }],
+  });
+  const chinese = storyOf('青湖市公布自动驾驶道路测试细则', { topics: ['policy'] });
+  const filler = ['policy', 'energy', 'space', 'biotech'].map((topic) => ({
+    name: topic,
+    stories: [storyOf(`青湖市发布${topic}新规定`, { topics: [topic] })],
+  }));
+
+  it('names its language and takes its type, and the mail’s own words inside it theirs', async () => {
+    const digest = digestOf([{ name: '交通', stories: [chinese, english] }]);
+    const html = htmlOf(renderEdition(await prepare(digest), editionFor(digest, 'all')));
+    const [story] = otherTexts(html);
+    expect(story).toEqual(['en', expect.stringContaining(english.title)]);
+    expect(story?.[1]).toContain('80 km/h');
+    expect(story?.[1]).not.toContain('河口日报');
+    expect(html).toContain('<b lang="zh-CN">背景</b>');
+    expect(html).toMatch(/<div lang="en" style="font-family:[^"]*Segoe UI/);
+  });
+
+  it('does so in the lede and in the contents of the edition that names it there', async () => {
+    const digest = digestOf([...filler, { name: '交通', stories: [english, chinese] }]);
+    const whole = htmlOf(renderEdition(await prepare(digest), editionFor(digest, 'all')));
+    expect(otherTexts(whole)[0]).toEqual(['en', expect.stringContaining('Rivermouth opens')]);
+    const told = ['城北新桥通车', '城南旧路修复'].map((title) => storyOf(title));
+    const first = digestOf([{ name: '交通', stories: [english, ...told, chinese] }, ...filler]);
+    const opened = htmlOf(renderEdition(await prepare(first), editionFor(first, 'all')));
+    expect(otherTexts(opened)[0]).toEqual(['en', english.title]);
+    expect(opened).toMatch(/<span class="m lead"[^>]*>青湖市公布/);
+  });
+
+  it('is not marked in a mail of one language', async () => {
+    const digest = digestOf([{ name: '交通', stories: [chinese] }, ...filler]);
+    expect(otherTexts(htmlOf(renderEdition(await prepare(digest), editionFor(digest, 'all'))))).toEqual([]);
+  });
+
+  it('nor is the postal address, unless it is of another language', async () => {
+    const digest = digestOf([{ name: 'Traffic', stories: [english] }], { lang: 'en' });
+    const template = await prepare(digest, { language: 'en', postalAddress: '样例市示范路 1 号' });
+    const html = htmlOf(renderEdition(template, editionFor(digest, 'all')));
+    expect(otherTexts(html)).toEqual([['zh-CN', '样例市示范路 1 号']]);
   });
 });
