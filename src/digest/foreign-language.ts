@@ -16,7 +16,7 @@ const japaneseForms = /[県駅円図発売対応戦経済労働変価気検験�
 
 /** Names have none of them, nor have most languages that share the letters. */
 const englishWords =
-  /\b(?:the|and|to|for|with|without|from|that|this|by|into|after|among|its|their|how|why|what|who|says|your|you)\b/iu;
+  /\b(?:the|and|to|for|with|without|from|that|this|by|into|after|among|its|their|how|why|what|who|says|your|you)\b|n[’']t\b|[a-z][’']s\b/iu;
 
 /**
  * The language of a text that is clearly not in that of its surroundings; undefined where it is, and where one cannot

@@ -23,13 +23,18 @@ export function nameSites(categories: readonly CategoryDraft[]): void {
 
 /**
  * Links of one story that only the same site would name are told apart by the last part of their address:
- * `blog.example/…/ferry-line`.
+ * `blog.example/…/ferry-line`; where that tells nothing, the second and those after it by their number:
+ * `x.com/somebody (2)`.
  */
 export function toldApart(sources: readonly Source[]): readonly Source[] {
   const isShared = ({ name }: Source) => sources.filter((other) => other.name === name).length > 1;
-  return sources.map((source) => {
+  const told = sources.map((source) => {
     const part = isUnnamed(source) && isShared(source) ? lastPart.exec(source.url ?? '')?.[1] : undefined;
     return part === undefined ? source : { ...source, name: `${source.name}/…/${part}` };
+  });
+  return told.map((source, index) => {
+    const nth = told.slice(0, index + 1).filter(({ name }) => name === source.name).length;
+    return nth > 1 && isUnnamed(source) ? { ...source, name: `${source.name} (${nth})` } : source;
   });
 }
 

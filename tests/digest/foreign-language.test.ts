@@ -6,6 +6,7 @@ describe('the language of a text among others', () => {
   it.each([
     ['Meta Raises Its Spending Forecast on A.I. to Above $70 Billion', 'zh', 'en'],
     ['‘If you ignore emissions, we did great’: Germany’s challenging fight to go green', 'zh', 'en'],
+    ['In Grok we don’t trust: academics assess Elon Musk’s encyclopedia', 'zh', 'en'],
     ['OpenAI 发布新的推理模型，面向全部开发者开放', 'en', 'zh'],
     ['深圳市南山区科技园示例路 1 号', 'en', 'zh'],
     ['トヨタ自動車は新しい電気自動車を発表した', 'zh', 'ja'],

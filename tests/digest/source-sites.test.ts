@@ -62,6 +62,14 @@ describe('a link without a name', () => {
     ).toEqual(['blog.example/…/ferry-line-opens', 'blog.example/…/crane-school', 'blog.example']);
   });
 
+  it('is told from others of its site by its number where the address ends in one', () => {
+    expect(
+      sourcesOf(
+        '### One\n\nText.\n\n相关链接：\n- https://x.com/somebody/status/2026711387\n- https://x.com/somebody/status/2026470121\n\n### Two\n\nText.\n',
+      )[0],
+    ).toEqual(['x.com/somebody', 'x.com/somebody (2)']);
+  });
+
   it('that leads to the same page twice is one source', () => {
     expect(
       sourcesOf(
