@@ -151,11 +151,12 @@ export function addPoint(story: StoryDraft, item: Item, tally: Tally, open?: Lab
   for (const child of item.children) addPoint(story, child, tally, labelled?.label);
 }
 
-/** Code line by line; prose in a fence is prose, and a drawing is no text. */
+/** Code line by line, among points as one with what announces it; prose in a fence is prose, and a drawing is no text. */
 function addCode(story: StoryDraft, { lines, fences }: CodeBlock, isPoint: boolean, tally: Tally): void {
   for (const line of fences) tally.leaveOut(line, 'the fence of a code block');
   const isDrawing = lines.some(({ text }) => /[\u2500-\u257f]/u.test(text));
   const isProse = lines.some(({ text }) => /[。！？]\s*$/u.test(text));
+  const code: string[] = [];
   for (const { line, text } of lines) {
     if (isDrawing) {
       tally.leaveOut(line, 'a drawing');
@@ -163,9 +164,17 @@ function addCode(story: StoryDraft, { lines, fences }: CodeBlock, isPoint: boole
     }
     tally.use(line);
     const written = isProse || text.includes('`') ? text.trim() : `\`${text.trim()}\``;
-    if (isPoint && !isProse) story.highlights.push({ text: written });
+    if (isPoint && !isProse) code.push(written);
     else story.summary.push(written);
   }
+  if (code.length > 0) addCodePoint(story, code.join(' '));
+}
+
+/** Lines of one command, or of one file, are not points each. */
+function addCodePoint(story: StoryDraft, code: string): void {
+  const last = story.highlights.at(-1);
+  if (last === undefined || !/[：:](?:\*\*|__)?\s*$/u.test(last.text)) story.highlights.push({ text: code });
+  else story.highlights[story.highlights.length - 1] = { ...last, text: `${last.text} ${code}` };
 }
 
 /** A table inside of a story: each row one point, its first cell the label, the head's words before the others. */

@@ -302,3 +302,22 @@ describe('Markdown', () => {
     expect(outline.flatMap(([, titles]) => titles)).toHaveLength(4);
   });
 });
+
+describe('a block of code among points', () => {
+  const pointsOf = (block: string) =>
+    storiesOf(
+      parseDigest(
+        `# D 2026-03-02\n\n## News\n\n### Crane opens\n\nText.\n\n- One point\n\n${block}\n\n### Two\n\nText.\n`,
+        {
+          topics: builtInTopics,
+          name: 'digest.md',
+        },
+      ).digest,
+    )[0]?.highlights.map(({ text }) => text);
+
+  it('is one with the line that announces it', () => {
+    expect(pointsOf('**Start it**:\n```bash\nnpm install crane\nnpx crane\n```')?.slice(1)).toEqual([
+      '**Start it**: `npm install crane` `npx crane`',
+    ]);
+  });
+});
