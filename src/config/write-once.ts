@@ -1,7 +1,8 @@
 /** A file that is made once: whole or not at all, by one process only. */
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { randomId } from '../core/ids.ts';
+import { linkOnce } from '../core/link-once.ts';
 
 /**
  * Only its owner may read the file.
@@ -12,12 +13,7 @@ export function writeOnce(path: string, text: string): boolean {
   const draft = `${path}.${randomId(4)}`;
   writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    // link(2) never replaces: of several processes one wins, and nobody sees half a file.
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return linkOnce(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }

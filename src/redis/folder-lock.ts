@@ -1,7 +1,6 @@
 /** A lock on a data folder between processes, which the death of its holder releases. */
 import {
   existsSync,
-  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PaperboyError } from '../core/errors.ts';
 import { randomId } from '../core/ids.ts';
+import { linkOnce } from '../core/link-once.ts';
 import { isRunning, markOf } from './process-mark.ts';
 
 /**
@@ -50,7 +50,7 @@ async function acquire(folder: string, waitMs: number): Promise<string> {
       const holder = newest === 0 ? null : holderOf(join(folder, String(newest)));
       if (holder === null) {
         const next = join(folder, String(newest + 1));
-        if (make(draft, next) && isNewest(folder, newest + 1)) return next;
+        if (linkOnce(draft, next) && isNewest(folder, newest + 1)) return next;
       } else if (performance.now() > deadline) {
         throw busy(folder, holder.pid);
       } else {
@@ -78,17 +78,6 @@ function holderOf(path: string): Holder | null {
     return isRunning(holder.pid, holder.mark) ? holder : null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** link(2) shows the file whole, and to one maker only. */
-function make(draft: string, path: string): boolean {
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
