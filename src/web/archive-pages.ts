@@ -10,6 +10,7 @@ import { answerWebCopy } from './mail-document.ts';
 import { policies } from './security.ts';
 import { noticeHtml } from './subscriber-views.ts';
 import type { Views } from './views.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface ArchivePagesDeps {
   readonly archive: Archive;
@@ -35,8 +36,8 @@ export function archivePages(deps: ArchivePagesDeps): Hono {
 
   app.get('/archive/:newsletter', async (c) => {
     const newsletter = newsletterOf(c);
-    const page = Number(c.req.query('page') ?? '1');
-    if (newsletter === null || !Number.isInteger(page) || page < 1) return missing(c);
+    const page = wholeNumber(c.req.query('page') ?? '1');
+    if (newsletter === null || page === null || page < 1) return missing(c);
     // One more than is shown tells whether there are older ones.
     const found = await archive.list(newsletter.id, (page - 1) * issuesPerPage, issuesPerPage + 1);
     if (found.length === 0 && page > 1) return missing(c);

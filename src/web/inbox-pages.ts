@@ -5,6 +5,7 @@ import type { InboxMail, MailParts } from '../inbox/mail.ts';
 import { answerMail } from './mail-document.ts';
 import { showBytes, showMoment } from './show.ts';
 import type { Views } from './views.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export type InboxShelf = Pick<InboxStore, 'list' | 'get' | 'source' | 'parts' | 'count'>;
 
@@ -33,7 +34,7 @@ export function inboxPages({ inbox, views, logoUrls, missing }: InboxPagesDeps):
 
   app.get('/inbox', (c) => {
     const address = (c.req.query('address') ?? '').trim().slice(0, 254);
-    const wanted = wholeNumber(c.req.query('page'), 1);
+    const wanted = wholeNumber(c.req.query('page')) ?? 1;
     const { total } = inbox.list({ address, limit: 0 });
     const pages = Math.max(1, Math.ceil(total / mailsPerPage));
     const page = Math.min(Math.max(1, wanted), pages);
@@ -93,8 +94,8 @@ export function inboxPages({ inbox, views, logoUrls, missing }: InboxPagesDeps):
 
   app.get('/api/inbox', (c) => {
     const address = (c.req.query('address') ?? '').trim();
-    const offset = wholeNumber(c.req.query('offset'), 0);
-    const limit = Math.min(wholeNumber(c.req.query('limit'), mailsPerPage), maxListed);
+    const offset = wholeNumber(c.req.query('offset')) ?? 0;
+    const limit = Math.min(wholeNumber(c.req.query('limit')) ?? mailsPerPage, maxListed);
     return c.json(inbox.list({ address, offset, limit }));
   });
 
@@ -137,9 +138,4 @@ function pageLinks(address: string, page: number, pages: number): { newer: strin
     return `/inbox?${query}`;
   };
   return { newer: page > 1 ? link(page - 1) : '', older: page < pages ? link(page + 1) : '' };
-}
-
-/** A whole number not below 0; `fallback` for anything else. */
-function wholeNumber(text: string | undefined, fallback: number): number {
-  return /^\d{1,9}$/.test(text ?? '') ? Number(text) : fallback;
 }

@@ -66,7 +66,20 @@ describe('the archive of a newsletter', () => {
     const second = await textOf(`${archive}?page=2`);
     expect(second).toContain(`href="${archive}" rel="prev"`);
     expect(second).not.toContain('rel="next"');
-    for (const page of ['3', '0', '-1', '1.5', 'x', '']) {
+    for (const page of [
+      '3',
+      '0',
+      '-1',
+      '1.5',
+      'x',
+      '',
+      '1e300',
+      '1e0',
+      '0x1',
+      '%201',
+      '1.0',
+      '9'.repeat(400),
+    ]) {
       expect((await sent.get(`${archive}?page=${page}`)).status, page).toBe(404);
     }
   });
