@@ -36,11 +36,11 @@ async function doctor(io: Io, options: DoctorOptions): Promise<Outcome> {
     return { value: found, message: `${options.config}: ${found.config.newsletters.length} newsletters` };
   });
   if (settings) await lookFurther(settings, options, findings);
-  const worst = findings.find((finding) => finding.severity === 'error');
+  const statuses = findings.filter(({ severity }) => severity === 'error').map(({ status }) => status);
   return {
     data: { findings: findings.map(({ status: _, ...finding }) => finding) },
     text: findings.map((finding) => line(io, finding)).join('\n'),
-    status: worst?.status ?? exitStatus.ok,
+    status: worstOf(statuses),
   };
 }
 
@@ -103,6 +103,12 @@ async function lookAtPort({ environment }: Settings, findings: Finding[]): Promi
         : `${host}:${port} is in use (${problem.code}), perhaps by our own pages`,
     status: exitStatus.ok,
   });
+}
+
+/** Of several errors, one that does not pass by itself: a server that is away may be back before that is mended. */
+function worstOf(statuses: readonly number[]): number {
+  const lasting = statuses.find((status) => status !== exitStatus.unavailable);
+  return lasting ?? statuses[0] ?? exitStatus.ok;
 }
 
 const marks = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '✗'] } as const;

@@ -36,16 +36,18 @@ export async function checkRedis(
   return { facts, problems: judge(facts, durability) };
 }
 
-/** @throws PaperboyError of the first problem that is an error: `redis-too-old`, `redis-evicts`, `redis-not-durable` */
+/** @throws PaperboyError that names all errors, with the code of the first: `redis-too-old`, `redis-evicts`, `redis-not-durable` */
 export async function demandRedis(
   redis: Redis,
   options: { readonly durability: 'strict' | 'relaxed' },
 ): Promise<RedisCheck> {
   const check = await checkRedis(redis, options);
-  for (const { severity, code, message, hint } of check.problems) {
-    if (severity === 'error' && code !== 'redis-unknown') throw new PaperboyError(code, message, { hint });
-  }
-  return check;
+  const errors = check.problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined || first.code === 'redis-unknown') return check;
+  throw new PaperboyError(first.code, errors.map(({ message }) => message).join('; '), {
+    hint: errors.map(({ hint }) => hint).join('; '),
+  });
 }
 
 /** What the facts amount to, errors first. */

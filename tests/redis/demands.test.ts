@@ -74,6 +74,11 @@ describe('a Redis server', () => {
     await server.redis.config('SET', 'maxmemory-policy', 'volatile-ttl');
     await server.redis.config('SET', 'appendfsync', 'no');
     expect(await codes('strict')).toEqual(['error redis-evicts', 'error redis-not-durable']);
+    await expect(demandRedis(server.redis, strict)).rejects.toMatchObject({
+      code: 'redis-evicts',
+      message: expect.stringMatching(/volatile-ttl.*appendfsync no/),
+      hint: expect.stringMatching(/maxmemory-policy.*appendfsync always/),
+    });
   });
 
   it('that forbids CONFIG, as managed ones do, is taken with a warning', async () => {
