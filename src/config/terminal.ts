@@ -6,8 +6,3 @@ export function isColorWanted(env: NodeJS.ProcessEnv, isTTY: boolean): boolean {
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return isTTY && env.TERM !== 'dumb';
 }
-
-/** True on a build machine: nobody is there to answer a question or to watch a progress bar. */
-export function isCi(env: NodeJS.ProcessEnv): boolean {
-  return env.CI !== undefined && env.CI !== '' && env.CI !== '0' && env.CI !== 'false';
-}

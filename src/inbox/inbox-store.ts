@@ -33,7 +33,6 @@ export interface InboxStore {
   /** Its decoded parts; undefined when it is not there (any more). */
   parts(id: string): Promise<MailParts | undefined>;
   count(): number;
-  clear(): Promise<void>;
 }
 
 export interface InboxStoreOptions {
@@ -107,9 +106,6 @@ export async function openInboxStore(options: InboxStoreOptions): Promise<InboxS
       return content && parseMail(content);
     },
     count: () => mails.size,
-    async clear() {
-      for (const id of [...mails.keys()]) await remove(id);
-    },
   };
 }
 

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import { PaperboyError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type InboxStore, openInboxStore } from './inbox-store.ts';
-import type { Envelope, InboxMail } from './mail.ts';
+import type { Envelope } from './mail.ts';
 
 /** A larger mail is refused with 552 (RFC 1870 §6.3). */
 export const maxMailBytes = 25 * 1024 * 1024;
@@ -28,8 +28,6 @@ export interface Inbox {
   /** `smtp://host:port`, as SMTP_URL takes it. */
   readonly url: string;
   readonly store: InboxStore;
-  /** Calls `listener` for each mail that arrives from now on, before its sender has its answer. Returns how to stop. */
-  onMail(listener: (mail: InboxMail) => void): () => void;
   /** Takes no more mail; ends at once what connections are still open. */
   close(): Promise<void>;
 }
@@ -38,13 +36,11 @@ export interface Inbox {
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { folder, host = '127.0.0.1', port = 0, log } = options;
   const store = await openInboxStore({ folder, ...(options.limit ? { limit: options.limit } : {}) });
-  const listeners = new Set<(mail: InboxMail) => void>();
 
   const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
     const content = await readWhole(stream);
     if (content === null) throw refusal(552, `mail is larger than ${maxMailBytes} bytes`);
-    const mail = await store.add(envelopeOf(session), content);
-    for (const listener of listeners) listener(mail);
+    await store.add(envelopeOf(session), content);
   };
   const server = new SMTPServer({
     banner: 'Paperboy inbox',
@@ -76,10 +72,6 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     port: bound,
     url: `smtp://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     store,
-    onMail(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -15,12 +15,10 @@ export interface Verp {
   readonly sid: number;
 }
 
-/** The envelope sender of one delivery. `domain` is the domain of From, so that SPF is aligned (RFC 7489 §3.1.2). */
-export function encodeVerp(secret: Buffer, { issue, sid }: Verp, domain: string): string {
-  return createVerp(secret, issue, domain)(sid);
-}
-
-/** The same for many deliveries of one issue. */
+/**
+ * The envelope senders of an issue's deliveries.
+ * @param domain that of From, so that SPF is aligned (RFC 7489 §3.1.2)
+ */
 export function createVerp(secret: Buffer, issue: string, domain: string): (sid: number) => string {
   const start = `b+${issueHash(issue)}-`;
   return (sid) => `${start}${sid.toString(36)}-${shortMac(secret, issue, sid)}@${domain}`;

@@ -16,11 +16,6 @@ export function htmlBytes({ html }: RenderedEdition, values?: SlotValues): numbe
   return values === undefined ? piecesBytes(html) : byteLength(fill(html, values, escapeHtml));
 }
 
-/** UTF-8 bytes of the text part. */
-export function textBytes({ text }: RenderedEdition, values?: SlotValues): number {
-  return values === undefined ? piecesBytes(text) : byteLength(fill(text, values));
-}
-
 /** UTF-8 bytes with every value given, each of usual length. */
 export function piecesBytes(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + pieceBytes(piece), 0);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { readEnvironment, workerEnvironment } from '../../src/config/environment.ts';
 import { relayPassword, relayPasswordVariables } from '../../src/config/relay-password.ts';
-import { isCi, isColorWanted } from '../../src/config/terminal.ts';
+import { isColorWanted } from '../../src/config/terminal.ts';
 import { PaperboyError } from '../../src/core/errors.ts';
 
 let cwd: string;
@@ -155,10 +155,6 @@ describe('the terminal', () => {
     expect(isColorWanted({ FORCE_COLOR: '1' }, false)).toBe(true);
     expect(isColorWanted({ FORCE_COLOR: '0' }, true)).toBe(false);
     expect(isColorWanted({ TERM: 'dumb' }, true)).toBe(false);
-  });
-
-  it('has nobody in front of it on a build machine', () => {
-    expect([isCi({ CI: 'true' }), isCi({ CI: 'false' }), isCi({})]).toEqual([true, false, false]);
   });
 });
 

@@ -84,15 +84,6 @@ describe('the inbox store', () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
-  it('clears', async () => {
-    const store = await openInboxStore({ folder });
-    const { id } = await store.add(envelope, mail('one'));
-    await store.clear();
-    expect(store.count()).toBe(0);
-    expect(await store.parts(id)).toBeUndefined();
-    expect(await readdir(folder)).toEqual([]);
-  });
-
   it('takes what is hardly a mail: no head, no body, no subject', async () => {
     const store = await openInboxStore({ folder });
     const { id } = await store.add(

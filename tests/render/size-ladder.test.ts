@@ -5,7 +5,7 @@ import { prepareIssue } from '../../src/render/prepare-issue.ts';
 import { renderEdition, renderWebCopy } from '../../src/render/render-edition.ts';
 import type { RenderedEdition, SlotValues } from '../../src/render/rendered-edition.ts';
 import { escapeHtml, fill } from '../../src/render/rendered-edition.ts';
-import { htmlBytes, mostPartBytes, textBytes, usualPartBytes } from '../../src/render/size.ts';
+import { htmlBytes, mostPartBytes, usualPartBytes } from '../../src/render/size.ts';
 import { digestOf, editionFor, exampleDigest, masthead, storyOf } from '../helpers/digests.ts';
 
 const values: SlotValues = {
@@ -57,7 +57,6 @@ describe('the size of a mail', () => {
   it('is known in bytes, with and without a recipient’s values', async () => {
     const mail = await mailOf(exampleDigest());
     expect(htmlBytes(mail, values)).toBe(Buffer.byteLength(mail.html1));
-    expect(textBytes(mail, values)).toBe(Buffer.byteLength(mail.text1));
     expect(htmlBytes(mail)).toBeGreaterThan(htmlBytes(mail, { unsubscribeUrl: '', preferencesUrl: '' }));
   });
 
