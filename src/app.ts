@@ -6,6 +6,7 @@ import { keyringFingerprint, loadKeyring } from './config/keyring.ts';
 import { loadConfig } from './config/load-config.ts';
 import { relayPasswordVariables } from './config/relay-password.ts';
 import { systemClock } from './core/clock.ts';
+import { type Closable, closeAll } from './core/close-all.ts';
 import { createLogger, type Logger } from './core/log.ts';
 import { seldom } from './core/seldom.ts';
 import { createLeaveLog, type LeaveLog } from './delivery/leave-log.ts';
@@ -57,57 +58,60 @@ export function readSettings(file: string, env: NodeJS.ProcessEnv, cwd: string):
 }
 
 /** @throws PaperboyError of Redis, the keyring or the store: see `src/core/errors.ts` */
-export async function openApp({ config, environment }: Settings): Promise<App> {
+export async function openApp(settings: Settings): Promise<App> {
+  const opened: Closable[] = [];
+  try {
+    const parts = await openParts(settings, opened);
+    return { ...parts, close: () => closeAll(opened) };
+  } catch (error) {
+    // What it stumbled over says more than what could not be closed after it.
+    await closeAll(opened).catch(() => {});
+    throw error;
+  }
+}
+
+/** @param opened is given what has to be closed, in the order in which it was opened */
+async function openParts({ config, environment }: Settings, opened: Closable[]): Promise<Omit<App, 'close'>> {
   const log = createLogger(environment.logLevel);
   const keyring = loadKeyring({
     dataDir: environment.dataDir,
     given: environment.keyring,
     redisUrlGiven: environment.redisUrl !== undefined,
   });
-  const server =
-    environment.redisUrl === undefined
-      ? await joinPrivateRedis(environment.dataDir, log)
-      : { url: environment.redisUrl, stop: async () => {} };
+  const redisUrl = environment.redisUrl ?? (await joinServer(environment.dataDir, log, opened));
+  const redis = await connectRedis(redisUrl, { log });
+  opened.push({ close: async () => redis.disconnect() });
+  await demandRedis(redis, { durability: config.durability });
+  const claim = { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() };
+  const { storeId } = await claimStore(redis, claim);
   const onError = seldom((error) => log.warn({ reason: error.message }, 'the queue could not reach Redis'));
-  try {
-    const redis = await connectRedis(server.url, { log });
-    let storeId: string;
-    try {
-      await demandRedis(redis, { durability: config.durability });
-      const claim = { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() };
-      storeId = (await claimStore(redis, claim)).storeId;
-    } catch (error) {
-      redis.disconnect();
-      throw error;
-    }
-    const wakeups = createWakeups(server.url, onError);
-    const subscribers = createSubscriberStore({
-      redis,
-      newsletters: config.newsletters.map((newsletter) => newsletter.id),
-      pepper: keyring.suppressionPepper,
-      clock: systemClock,
-    });
-    return {
-      config,
-      environment,
-      keyring,
-      log,
-      redisUrl: server.url,
-      ledger: { redis },
-      storeId,
-      subscribers,
-      wakeups,
-      links: createLinks(environment.publicUrl, keyring.tokenKeys),
-      leaveLog: createLeaveLog(environment.dataDir, subscribers),
-      lanes: createLanes(config.sending.lanes),
-      close: async () => {
-        await wakeups.close();
-        redis.disconnect();
-        await server.stop();
-      },
-    };
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  const wakeups = createWakeups(redisUrl, onError);
+  opened.push(wakeups);
+  const subscribers = createSubscriberStore({
+    redis,
+    newsletters: config.newsletters.map((newsletter) => newsletter.id),
+    pepper: keyring.suppressionPepper,
+    clock: systemClock,
+  });
+  return {
+    config,
+    environment,
+    keyring,
+    log,
+    redisUrl,
+    ledger: { redis },
+    storeId,
+    subscribers,
+    wakeups,
+    links: createLinks(environment.publicUrl, keyring.tokenKeys),
+    leaveLog: createLeaveLog(environment.dataDir, subscribers),
+    lanes: createLanes(config.sending.lanes),
+  };
+}
+
+/** @returns the address of the private Redis */
+async function joinServer(dataDir: string, log: Logger, opened: Closable[]): Promise<string> {
+  const server = await joinPrivateRedis(dataDir, log);
+  opened.push({ close: server.stop });
+  return server.url;
 }

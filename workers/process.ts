@@ -1,5 +1,6 @@
 /** A worker process as `paperboy work`, `up` and `demo` keep it running: all workers, until its supervisor says stop. */
 import { openApp, type Settings } from '../src/app.ts';
+import { closeAll } from '../src/core/close-all.ts';
 import { runSupervised } from '../src/supervisor/run-supervised.ts';
 import { startWorkers } from './all.ts';
 
@@ -7,12 +8,7 @@ await runSupervised<Settings>(async (settings) => {
   const app = await openApp(settings);
   try {
     const workers = await startWorkers(app);
-    return {
-      close: async () => {
-        await workers.close();
-        await app.close();
-      },
-    };
+    return { close: () => closeAll([app, workers]) };
   } catch (error) {
     await app.close();
     throw error;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readSettings, type Settings } from '../app.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { type Io, say } from './frame.ts';
-import { freePort } from './services.ts';
+import { freePort } from './free-port.ts';
 
 export function demoSettings(io: Io): Settings {
   const own = ['REDIS_URL', 'SMTP_URL', 'PUBLIC_URL', 'KEYRING', 'DATA_DIR'];

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { importCsv } from '../../subscribers/import-csv.ts';
 import { type App, openApp } from '../app.ts';
 import { createChaosDesk } from '../chaos/desk.ts';
+import { dayIn } from '../core/day-in.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { sampleLinks } from '../delivery/links.ts';
 import { mastheadOf, newsletterOf, topicsOf } from '../delivery/newsletter.ts';
@@ -17,12 +18,14 @@ import { prepareIssue } from '../render/prepare-issue.ts';
 import { createPreviewEditions } from '../web/preview-editions.ts';
 import { createDemoDesk } from '../web/store-demo-desk.ts';
 import type { WebDeps } from '../web/web-app.ts';
+import { startDataInbox } from './data-inbox.ts';
 import { addDemoChaos } from './demo-chaos.ts';
 import { demoSettings, withFreePort } from './demo-settings.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, paint, type Run, say } from './frame.ts';
 import { importContext } from './import-context.ts';
-import { together } from './run.ts';
-import { prepareWorkers, startDataInbox, startPages } from './services.ts';
+import { startPages } from './pages.ts';
+import { prepareWorkers } from './prepare-workers.ts';
+import { together } from './services.ts';
 
 /** The example digests and the newsletters they are issues of. */
 const issues = [
@@ -107,7 +110,8 @@ async function demoPieces(
   digests: ReadonlyMap<string, Digest>,
 ): Promise<Omit<NonNullable<WebDeps['demo']>, 'chaos'>> {
   const [first] = issues;
-  const masthead = mastheadOf(app.config, newsletterOf(app.config, first.newsletter));
+  const newsletter = newsletterOf(app.config, first.newsletter);
+  const masthead = mastheadOf(app.config, newsletter);
   const topics = topicsOf(app.config);
   const links = sampleLinks(app.environment.publicUrl);
   const digest = digests.get(first.newsletter);
@@ -120,7 +124,7 @@ async function demoPieces(
       masthead,
       topics,
       links,
-      today: () => new Date().toISOString().slice(0, 10),
+      today: () => dayIn(newsletter.timezone, Date.now()),
     }),
   };
 }

@@ -2,17 +2,12 @@
 import type { Command } from 'commander';
 import { startWorkers } from '../../workers/all.ts';
 import { openApp, type Settings } from '../app.ts';
+import { startDataInbox } from './data-inbox.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { parseCount } from './options.ts';
-import {
-  closeAll,
-  prepareWorkers,
-  runUntilStopped,
-  type Service,
-  startDataInbox,
-  startPages,
-  stopped,
-} from './services.ts';
+import { startPages } from './pages.ts';
+import { prepareWorkers } from './prepare-workers.ts';
+import { together } from './services.ts';
 import { settingsFor } from './with-app.ts';
 
 interface WorkOptions extends CommonOptions {
@@ -111,18 +106,4 @@ async function up(io: Io, options: WorkOptions): Promise<Outcome> {
 /** @throws PaperboyError `usage` */
 function processesOf({ processes }: WorkOptions): number {
   return parseCount(processes, '--processes', mostProcesses);
-}
-
-/** Runs what `start` starts until the process is told to stop; closes what had started when a later part fails. */
-export async function together(io: Io, start: (started: Service[]) => Promise<void>): Promise<Outcome> {
-  const started: Service[] = [];
-  try {
-    await start(started);
-  } catch (error) {
-    await closeAll(started);
-    // Told to stop before it had begun: what it stumbled over is of no account.
-    if (io.signal.aborted) return stopped;
-    throw error;
-  }
-  return await runUntilStopped(io, started);
 }

@@ -8,7 +8,7 @@ import { isHalted } from '../ledger/issues.ts';
 import { readOutlook } from '../ledger/reader.ts';
 import { type Io, say } from './frame.ts';
 import { startProgress } from './progress.ts';
-import { closeAll } from './services.ts';
+import { closeInTime } from './services.ts';
 
 const lookEveryMs = 200;
 
@@ -39,7 +39,7 @@ export async function waitForIssue(
     }
   } finally {
     progress.stop();
-    await closeAll([workers]);
+    await closeInTime([workers]);
   }
   if (io.signal.aborted) {
     throw new PaperboyError(

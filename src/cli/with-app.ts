@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type App, openApp, readSettings, type Settings } from '../app.ts';
 import type { CommonOptions, Io } from './frame.ts';
-import { closeAll } from './services.ts';
+import { closeInTime } from './services.ts';
 
 /** @throws PaperboyError of the configuration and the environment */
 export function settingsFor(io: Io, options: CommonOptions): Settings {
@@ -19,6 +19,6 @@ export async function withApp<Result>(
   try {
     return await use(app);
   } finally {
-    await closeAll([app]);
+    await closeInTime([app]);
   }
 }

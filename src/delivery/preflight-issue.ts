@@ -3,6 +3,7 @@ import type { PreferenceSet } from '../../subscribers/preferences.ts';
 import { preferenceSetKey } from '../../subscribers/preferences.ts';
 import type { HeldPreferenceSet } from '../../subscribers/reader.ts';
 import type { Config, NewsletterConfig } from '../config/config.ts';
+import { dayIn } from '../core/day-in.ts';
 import { PaperboyError, toPaperboyError } from '../core/errors.ts';
 import { issueIdOf } from '../core/ids.ts';
 import type { Digest, ParsedDigest } from '../digest/digest.ts';
@@ -197,9 +198,4 @@ async function signatureLook(config: Config, { from }: NewsletterConfig, copy: M
       return [problemOf('dkim-untried', `${(thrown as Error).message} here, so that signing was not tried`)];
     return [asProblem(thrown)];
   }
-}
-
-/** `YYYY-MM-DD`: the Swedish way of writing a date is the ISO one. */
-function dayIn(timeZone: string, now: number): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now);
 }
