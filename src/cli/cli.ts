@@ -18,8 +18,9 @@ import { addServe, addUp, addWork } from './run.ts';
 import { addSend } from './send.ts';
 import { addIssues, addStatus } from './status.ts';
 import { addSubscribers } from './subscribers.ts';
-import { addSuppress, addTopics } from './suppress.ts';
+import { addSuppress } from './suppress.ts';
 import { addTestSend } from './test-send.ts';
+import { addTopics } from './topics.ts';
 
 /** In the order in which `--help` lists them: the way of a digest, then the rest. */
 const commands = [

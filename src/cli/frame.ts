@@ -63,7 +63,7 @@ export function action<Options extends CommonOptions, Arguments extends readonly
     try {
       const outcome = await act(options, ...args);
       const printed = options.json ? `${JSON.stringify(outcome.data)}\n` : withNewline(outcome.text);
-      await write(io.stdout, printed);
+      await print(io, printed);
       run.status = outcome.status ?? exitStatus.ok;
     } catch (thrown) {
       const error = errorOf(thrown);
@@ -77,11 +77,20 @@ export async function printError(io: Io, error: PaperboyError, asJson: boolean):
   if (asJson) {
     const { code, message, hint } = error;
     const document = { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
-    return await write(io.stdout, `${JSON.stringify(document)}\n`);
+    await write(io.stdout, `${JSON.stringify(document)}\n`);
+    return;
   }
   const head = paint(io, 'red', 'error');
   const hint = error.hint === undefined ? '' : `\n${paint(io, 'dim', 'hint')}   ${error.hint}`;
   await write(io.stderr, `${head}  ${error.message} (${error.code})${hint}\n`);
+}
+
+/**
+ * Data: text on stdout, at the reader's pace.
+ * @returns false when whoever read it has stopped reading, as `head` does: no failure, and nothing more need be said
+ */
+export async function print(io: Io, text: string): Promise<boolean> {
+  return await write(io.stdout, text);
 }
 
 /** Talk: one line on stderr. */
@@ -99,9 +108,19 @@ function withNewline(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+/** Resolves once it is out, or nobody reads it. @returns whether somebody reads */
+function write(stream: NodeJS.WritableStream, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    if (text === '') return resolve();
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+    if (text === '') return resolve(true);
+    stream.write(text, (error) => {
+      if (!error) resolve(true);
+      else if (isReaderGone(error)) resolve(false);
+      else reject(error);
+    });
   });
+}
+
+/** Of an error of stdout or stderr: the other end is closed, or was when we last wrote. */
+export function isReaderGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }

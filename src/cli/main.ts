@@ -3,6 +3,7 @@
 import { processEnvironment } from '../config/environment.ts';
 import { isColorWanted } from '../config/terminal.ts';
 import { runCli } from './cli.ts';
+import { isReaderGone } from './frame.ts';
 
 const env = processEnvironment();
 const stopping = new AbortController();
@@ -10,11 +11,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // The second Ctrl-C ends at once: Node's own handling is back.
   process.once(signal, () => stopping.abort(signal));
 }
-// Whoever reads our output may stop reading: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// Whoever reads our output may stop reading: that is no failure, and what was opened is closed all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (!isReaderGone(error)) throw error;
+  });
+}
 
 const status = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

@@ -60,3 +60,13 @@ export function parseTopics(
     hint: `the topics are: ${known.join(', ')}, or all`,
   });
 }
+
+/** One of a few words. @throws PaperboyError `usage` */
+export function oneOf<Word extends string>(text: string, words: readonly Word[], option: string): Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new PaperboyError(
+    'usage',
+    `${option}: found ${JSON.stringify(text)}, expected ${words.join(' or ')}`,
+  );
+}

@@ -63,13 +63,17 @@ const lookEveryMs = 500;
 async function watchIssue(io: Io, app: App, from: IssueStatus): Promise<IssueStatus> {
   const progress = startProgress(io, from.issue, 'copies');
   let current = from;
-  while (!io.signal.aborted) {
-    current = await readStatus(app.ledger, from.issue);
-    progress.update(current.recipients - openCount(current), current.recipients, current.rate, current.eta);
-    if (current.phase === 'done' || current.phase === 'cancelled') break;
-    await setTimeout(lookEveryMs, undefined, { signal: io.signal }).catch(() => {});
+  try {
+    while (!io.signal.aborted) {
+      current = await readStatus(app.ledger, from.issue);
+      progress.update(current.recipients - openCount(current), current.recipients, current.rate, current.eta);
+      if (current.phase === 'done' || current.phase === 'cancelled') break;
+      await setTimeout(lookEveryMs, undefined, { signal: io.signal }).catch(() => {});
+    }
+  } finally {
+    // The bar hides the cursor; a terminal left without one outlasts us.
+    progress.stop();
   }
-  progress.stop();
   return current;
 }
 

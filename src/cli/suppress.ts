@@ -1,4 +1,4 @@
-/** `paperboy suppress …` and `paperboy topics`: addresses not to be mailed again; what readers chose. */
+/** `paperboy suppress …`: addresses not to be mailed again. */
 import type { Command } from 'commander';
 import {
   type Suppression,
@@ -8,7 +8,6 @@ import {
 } from '../../subscribers/suppression.ts';
 import type { App } from '../app.ts';
 import { PaperboyError } from '../core/errors.ts';
-import { topicsOf } from '../delivery/newsletter.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run } from './frame.ts';
 import { table } from './table.ts';
 import { withApp } from './with-app.ts';
@@ -138,24 +137,4 @@ function describe(suppressions: readonly Suppression[]): Outcome {
     data: suppressions,
     text: table(['address', 'reason', 'since', 'evidence'], rows) || 'no address is suppressed',
   };
-}
-
-export function addTopics(program: Command, io: Io, run: Run): void {
-  const command = program
-    .command('topics')
-    .description('the topic table, and how many subscribers chose each');
-  common(command, ['topics', 'topics --json']).action(
-    action<CommonOptions, []>(io, run, (options) =>
-      withApp(io, options, async (app) => {
-        const { all, chosen } = await app.subscribers.topicCounts();
-        const topics = topicsOf(app.config).map(({ id, name }) => ({
-          id,
-          name,
-          subscribers: all + (chosen.get(id) ?? 0),
-        }));
-        const rows = topics.map(({ id, name, subscribers }) => [id, name.zh, name.en, String(subscribers)]);
-        return { data: topics, text: table(['topic', '中文', 'English', '>subscribers'], rows) };
-      }),
-    ),
-  );
 }

@@ -21,7 +21,8 @@ export interface RunningProgram {
   shows(text: string): Promise<void>;
 }
 
-const program = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
+/** The program as it is built, for Node. */
+export const program = join(packageRoot(), 'dist', 'src', 'cli', 'main.js');
 
 /** A folder to run in, with the settings that all runs there share. */
 export interface Workplace {
