@@ -124,7 +124,7 @@ function lede(edition: Edition, words: Wording): string {
   const sentence = ledeOf(edition.closing);
   if (sentence !== undefined) return `${words.inBrief}${words.colon}${textLine(sentence)}`;
   const titles = ledeStories(edition).map((story) => `- ${textLine(story.title)}`);
-  return titles.length === 0 ? '' : [`${words.inBrief}${words.colon}`, ...titles].join('\n');
+  return titles.length === 0 ? '' : [`${words.inBrief}${words.colon}`.trimEnd(), ...titles].join('\n');
 }
 
 /** Empty when none of its stories is left. */

@@ -75,6 +75,16 @@ https://n.example/u
 `);
   });
 
+  it('ends no line with a space', async () => {
+    const digest = exampleDigest();
+    const english = { ...masthead, language: 'en' } as const;
+    const template = await prepareIssue(digest, english, { date: '2026-03-05', topics: builtInTopics });
+    const { text } = renderEdition(template, editionFor(digest, 'all'));
+    const values = { preferencesUrl: 'https://n.example/p', unsubscribeUrl: 'https://n.example/u' };
+    expect(fill(text, values)).toContain('In brief:\n- ');
+    expect(fill(text, values)).not.toMatch(/ $/m);
+  });
+
   it('parts the paragraphs of a story and of a deep dive', async () => {
     const digest = exampleDigest({
       categories: [
