@@ -27,4 +27,13 @@ describe('a reader of the output who stops reading', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(await readRunFile(join(place.folder, 'data'))).toEqual({});
   });
+
+  it('of serve’s talk keeps it from nothing, least of all from a good end', async () => {
+    const serve = place.start(['serve']);
+    await serve.shows('Ctrl-C stops');
+    serve.child.stderr?.destroy();
+    serve.child.kill('SIGTERM');
+    expect((await serve.ended).status).toBe(0);
+    expect(await readRunFile(join(place.folder, 'data'))).toEqual({});
+  });
 });
