@@ -5,7 +5,7 @@
  */
 
 /** What a refusal or a report says of an address; each in a code made for it, but for a full mailbox. */
-export const bounceClasses = ['no-mailbox', 'disabled', 'mailbox-full'] as const;
+const bounceClasses = ['no-mailbox', 'disabled', 'mailbox-full'] as const;
 export type BounceClass = (typeof bounceClasses)[number];
 
 export interface BounceFact {

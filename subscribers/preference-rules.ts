@@ -13,7 +13,7 @@ export function isTimezone(name: string): boolean {
   return known;
 }
 
-export function isHour(hour: number): boolean {
+function isHour(hour: number): boolean {
   return Number.isInteger(hour) && hour >= 0 && hour <= 23;
 }
 

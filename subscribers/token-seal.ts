@@ -9,7 +9,7 @@ import { PaperboyError } from '../src/core/errors.ts';
 import { macOf } from '../src/core/mac.ts';
 
 /** Every use of these keys has a code of its own, so that no token can pass for one of another purpose. */
-export const purposeCodes = { unsubscribe: 1, preferences: 2, vote: 3, webCopy: 4 } as const;
+const purposeCodes = { unsubscribe: 1, preferences: 2, vote: 3, webCopy: 4 } as const;
 
 export type SealedPurpose = keyof typeof purposeCodes;
 

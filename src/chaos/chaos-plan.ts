@@ -11,7 +11,7 @@ export interface Mischief {
 const pausedMs = 1_000;
 
 /** @param workerKills how many, spread over the send; Redis dies once, somebody leaves, and all is paused for a second */
-export function mischief(workerKills: number): readonly Mischief[] {
+function mischief(workerKills: number): readonly Mischief[] {
   const kills = Array.from({ length: workerKills }, (_, index) => ({
     share: 0.15 + (0.7 * index) / Math.max(1, workerKills),
     act: (run: ChaosRun) => run.killWorker(),

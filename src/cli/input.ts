@@ -8,7 +8,7 @@ import type { Topic } from '../digest/topics.ts';
 import type { Io } from './frame.ts';
 
 /** @throws PaperboyError `file-missing`, `file-unreadable` */
-export async function readInput(io: Pick<Io, 'cwd'>, file: string): Promise<Buffer> {
+async function readInput(io: Pick<Io, 'cwd'>, file: string): Promise<Buffer> {
   try {
     return await readFile(resolve(io.cwd, file));
   } catch (error) {

@@ -86,7 +86,7 @@ function withWebCopy(rendered: RenderedEdition, url: string): RenderedEdition {
 }
 
 /** The key whose id the issue froze. @throws PaperboyError `keyring-foreign` when it is not in the keyring any more */
-export function messageIdKeyOf(keyring: Keyring, issue: Issue): Buffer {
+function messageIdKeyOf(keyring: Keyring, issue: Issue): Buffer {
   const key = keyring.messageIdKeys.find(({ id }) => id === issue.messageIdKey);
   if (key) return key.secret;
   throw new PaperboyError(

@@ -9,7 +9,7 @@ export interface SourceLine {
 }
 
 /** 4 MB, counted in UTF-8 bytes. */
-export const largestDigestBytes = 4 * 1024 * 1024;
+const largestDigestBytes = 4 * 1024 * 1024;
 
 /**
  * The file's text in well-formed characters, lines parted by `\n`.

@@ -65,7 +65,7 @@ export interface Ending {
 }
 
 /** `…。(财联社)`, `…（来源：新华社）`, `…。来源：新华社`, `… (via Wire)`; `undefined` for any other text. */
-export function sourceAtEnd(text: string): Ending | undefined {
+function sourceAtEnd(text: string): Ending | undefined {
   if (!/[)）\p{L}\p{N}。.]\s*$/u.test(text)) return undefined;
   const tail = text.slice(-400);
   const head = text.slice(0, text.length - tail.length);

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { type Envelope, type InboxMail, type MailParts, parseMail, readHead } from './mail.ts';
 
 /** How many mails are kept when nothing else is said; the oldest go first. */
-export const defaultInboxLimit = 10_000;
+const defaultInboxLimit = 10_000;
 
 export interface InboxQuery {
   /** Only mails with a recipient whose address contains this, whatever the case. */

@@ -15,7 +15,7 @@ export const settleFormat = '<HHI4I4BBBBHI4';
 export const passageVerdicts = { lost: 0, ok: 100, illegal: 101, stale: 102 } as const;
 
 /** Page keys come after this many others. */
-export const passageKeys = 10;
+const passageKeys = 10;
 
 /**
  * Settlements first, whatever their issue's phase: what happened is written down. Then the gates: only they let a copy

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { PaperboyError } from '../core/errors.ts';
 
 /** RFC 8301 §3.2 asks for 2048 of who signs. Twice that does not fit into what all DNS software can hold. */
-export const keyBits = 2048;
+const keyBits = 2048;
 
 export interface DkimKey {
   /** PKCS #8. */

@@ -2,7 +2,7 @@
 import { defineScript } from '../redis/script.ts';
 import { limitLua } from './limit-lua.ts';
 
-export const breakerRules = {
+const breakerRules = {
   /** So many failures with no success between them, of all workers, open a relay's breaker. */
   failures: 3,
   firstOpenMs: 30_000,
@@ -13,7 +13,7 @@ export const breakerRules = {
   trialPauseMs: 500,
 } as const;
 
-export const verdictRules = {
+const verdictRules = {
   /** So many verdicts on us, and so large a share of what a lane answered, within the window: the lane is held. */
   least: 10,
   share: 0.2,

@@ -19,7 +19,7 @@ export function leave(dataDir: string, path: string): number {
 }
 
 /** Call under the folder's lock; forgets those who died without leaving. */
-export function countJoined(dataDir: string): number {
+function countJoined(dataDir: string): number {
   const folder = join(dataDir, 'joined');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return readdirSync(folder).filter((name) => {

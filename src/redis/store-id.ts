@@ -15,7 +15,7 @@ export interface StoreRecord {
 }
 
 /** Rises when the layout of keys changes so that older code would misread it. */
-export const storeSchema = 1;
+const storeSchema = 1;
 
 /**
  * Claims an empty store for a keyring, or recognises the one that is there.

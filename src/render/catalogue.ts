@@ -20,7 +20,7 @@ const text = (...names: readonly string[]) =>
 /** A text for each plural form that the language has (CLDR: `one`, `other`). */
 const counted = z.strictObject({ one: text('count').exactOptional(), other: text('count') });
 
-export const catalogueSchema = z.strictObject({
+const catalogueSchema = z.strictObject({
   /** Value of the `lang` attribute, BCP 47; dates are written as it is usual there. */
   lang: text(),
   colon: text(),

@@ -46,7 +46,7 @@ export async function readWording(templates: string, language: Masthead['languag
   return wordingOf(await readCatalogue(templates, language));
 }
 
-export function wordingOf(catalogue: Catalogue): Wording {
+function wordingOf(catalogue: Catalogue): Wording {
   const plurals = new Intl.PluralRules(catalogue.lang);
   const counted = (forms: Catalogue['omitted']) => (count: number) =>
     put((plurals.select(count) === 'one' ? forms.one : undefined) ?? forms.other, { count: String(count) });

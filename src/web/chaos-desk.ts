@@ -18,7 +18,7 @@ export interface ChaosSample {
   readonly arrived: number;
 }
 
-export const chaosEventKinds = [
+const chaosEventKinds = [
   'worker-killed',
   'worker-back',
   'redis-killed',

@@ -21,7 +21,7 @@ export interface InboxPagesDeps {
 export const mailsPerPage = 50;
 
 /** Most mails that one answer of the JSON list holds. */
-export const maxListed = 500;
+const maxListed = 500;
 
 /** Characters of a mail's source that a page shows; the rest is in the file. */
 const maxShownSource = 200_000;

@@ -89,7 +89,7 @@ export function ownHostOnly(publicUrl: string | undefined): MiddlewareHandler {
 }
 
 /** Whether a changing request comes from a page of ours: its Origin is this host, or the browser says so itself. */
-export function isFromOwnPage(c: Context): boolean {
+function isFromOwnPage(c: Context): boolean {
   const origin = c.req.header('Origin');
   if (origin === undefined) return c.req.header('Sec-Fetch-Site') === 'same-origin';
   return URL.canParse(origin) && new URL(origin).host === c.req.header('Host')?.toLowerCase();
