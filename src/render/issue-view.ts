@@ -16,7 +16,7 @@ import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
 import type { Masthead } from './masthead.ts';
-import { otherLanguageOf, otherType } from './other-language.ts';
+import { type OtherType, otherLanguageOf, otherType } from './other-language.ts';
 import { lonePoint, type PointGroup, pointGroups } from './point-groups.ts';
 import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
@@ -50,6 +50,13 @@ export function issueView(
   const name = oneLine(masthead.name);
   const type = typographyFor(digest.lang);
   const lede = ledeOf(digest.closing);
+  const address = addressView(oneLine(masthead.postalAddress), masthead.language);
+  const categories = digest.categories.map((category, index) =>
+    categoryView(category, index, digest.lang, words),
+  );
+  const others = [address, ...categories.flatMap(({ stories }) => stories)].flatMap(
+    ({ other }) => other ?? [],
+  );
   return {
     nonce,
     lang: words.lang,
@@ -57,6 +64,7 @@ export function issueView(
     title: `${name} · ${words.fullDate(date)}`,
     padding: preheaderPadding,
     type,
+    otherTypes: uniqueTypes(others),
     light: { ...lightColours, accent: masthead.theme.accent },
     dark: { ...darkColours, accent: masthead.theme.accentDark },
     words,
@@ -67,7 +75,7 @@ export function issueView(
       sponsored: masthead.sponsored ? words.sponsored : null,
     },
     lede: lede ?? null,
-    categories: digest.categories.map((category, index) => categoryView(category, index, digest.lang, words)),
+    categories,
     analyses: digest.analyses.map(analysisView),
     trends: digest.trends.map(highlightView),
     closing: lede === undefined ? (digest.closing ?? null) : null,
@@ -76,22 +84,25 @@ export function issueView(
       assembledBy: assembledBy(masthead, words),
       own: masthead.theme.footer.split('\n').filter((line) => line.trim() !== ''),
       legalName: masthead.legalName,
-      address: addressView(oneLine(masthead.postalAddress), masthead.language),
+      address,
       contact: masthead.contact === '' ? null : masthead.contact,
     },
   };
 }
 
-function addressView(text: string, around: DigestLanguage): object {
+/** One of each language: a rule of the style sheet says it once, however many stories are in it. */
+function uniqueTypes(types: readonly OtherType[]): readonly OtherType[] {
+  return [...new Map(types.map((type) => [type.lang, type])).values()];
+}
+
+function addressView(
+  text: string,
+  around: DigestLanguage,
+): { readonly text: string; readonly other: OtherType | null } {
   return { text, other: otherType(foreignLanguage(text, around)) };
 }
 
-function categoryView(
-  { name, stories }: Category,
-  index: number,
-  lang: DigestLanguage,
-  words: Wording,
-): object {
+function categoryView({ name, stories }: Category, index: number, lang: DigestLanguage, words: Wording) {
   const languages = stories.map((story) => otherLanguageOf(story, lang));
   const views = stories.map((story, position) => ({
     ...storyView(story, `${index}.${position}`, words),

@@ -11,8 +11,10 @@ export function otherLanguageOf(story: Story, around: DigestLanguage): DigestLan
   return foreignLanguage([title, summary, background, ...points].map(inlineText).join(' '), around);
 }
 
-/** As the partial `other-lang` takes it. */
-export function otherType(language: DigestLanguage | undefined): Pick<Typography, 'lang' | 'family'> | null {
+/** As the partial `other-lang` and the style sheet take it. */
+export type OtherType = Pick<Typography, 'lang' | 'family'>;
+
+export function otherType(language: DigestLanguage | undefined): OtherType | null {
   if (language === undefined) return null;
   const { lang, family } = typographyFor(language);
   return { lang, family };

@@ -52,7 +52,7 @@ const wordsOf = (html: string) => html.replaceAll(/<[^>]+>/g, '');
 
 /** What stands in another language than the mail and in its type, with that language. */
 function otherTexts(html: string): (readonly [string, string])[] {
-  return [...html.matchAll(/<(\w+) lang="([^"]+)" style="font-family:.*?>(.*?)<\/\1>/gs)].map(
+  return [...html.matchAll(/<(\w+) lang="([^"]+)" class="in-.*?>(.*?)<\/\1>/gs)].map(
     ([, , lang = '', inner = '']) => [lang, wordsOf(inner)] as const,
   );
 }
@@ -507,7 +507,8 @@ describe('a story in another language than the mail', () => {
     expect(story?.[1]).toContain('80 km/h');
     expect(story?.[1]).not.toContain('河口日报');
     expect(html).toContain('<b lang="zh-CN">背景</b>');
-    expect(html).toMatch(/<div lang="en" style="font-family:[^"]*Segoe UI/);
+    expect(html).toMatch(/<div lang="en" class="in-en">/);
+    expect(html.match(/\.in-en\s*\{\s*font-family:[^}]*Segoe UI/g)).toHaveLength(1);
   });
 
   it('does so in the lede and in the contents of the edition that names it there', async () => {
