@@ -305,7 +305,7 @@ describe('a rendered edition', () => {
 
   it('underlines every link, and gives those that stand alone room for a finger', () => {
     expect(all).not.toMatch(/text-decoration:\s*none(?![^<]*<\/style>)/);
-    expect(all).toContain('.s a { padding:4px 0; }');
+    expect(all).toContain('.s a, .s span { display:inline-block; padding:4px 0; }');
     for (const row of ['阅读原文', '调整我的主题', '退订']) {
       expect(all).toMatch(new RegExp(`<p class="[^"]*[sg]"[^>]*>(?:(?!</p>).)*${row}`));
     }
