@@ -17,7 +17,7 @@ import { rowsOf } from './look.ts';
 import type { Rig } from './rig.ts';
 import type { Facts, Reader } from './run-context.ts';
 import type { Schedule } from './schedule.ts';
-import { judgeUncertain } from './uncertain.ts';
+import { gateTimes, judgeUncertain } from './uncertain.ts';
 
 export type Hits = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -86,8 +86,12 @@ export async function judge(given: Case): Promise<Verdict> {
     const by = facts.barred.get(address);
     if (by !== undefined && received) say(`I4/I6 ${address} got a copy in spite of ${by}`);
     const gone = facts.goneSince.get(address);
-    if (gone !== undefined && received?.some(({ at }) => at > gone)) {
-      say(`I4 ${address} was told that they have left, and got a copy after that`);
+    const late = gone === undefined ? undefined : received?.find(({ at }) => at > gone);
+    if (gone !== undefined && late !== undefined) {
+      const passed = await gateTimes(rig, given.issue, sid);
+      say(
+        `I4 ${address} was told at ${gone} that they have left, and got a copy at ${late.at} (gate passed at ${passed})`,
+      );
     }
   }
   await judgeRefusals(given, say);

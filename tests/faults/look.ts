@@ -61,11 +61,22 @@ export async function standing(ledger: LedgerDeps, issue: string): Promise<strin
   for (const { state } of (await rowsOf(ledger, issue)).values()) inRows[state] = (inRows[state] ?? 0) + 1;
   const { counts } = await readTally(ledger, issue);
   const claims = await Promise.all(
-    (await lives(ledger)).map(async (each) => [each, await ledger.redis.hgetall(keys.claims(each))]),
+    (await lives(ledger)).map(async (each) => await held(ledger, issue, each)),
   );
   const found = await readIssue(ledger, issue);
   const about = found && { isPlanned: found.isPlanned, control: found.control, endsAt: found.endsAt };
   return JSON.stringify({ inRows, counts, about, claims, ...(await waiting(ledger, issue)) });
+}
+
+/** What a worker holds: when its heart last beat (ms by Redis' clock), and its claims with the rows that bear their fence. */
+async function held(ledger: LedgerDeps, issue: string, incarnation: string): Promise<object> {
+  const open = await ledger.redis.hgetall(keys.claims(incarnation));
+  const rows = [...(await rowsOf(ledger, issue)).values()];
+  const claims = Object.entries(open).map(([fence, member]) => {
+    const own = rows.filter((row) => row.fence === Number(fence));
+    return { fence, member, rows: own.map(({ sid, state, reason, turnAt }) => [sid, state, reason, turnAt]) };
+  });
+  return { incarnation, beat: await ledger.redis.zscore(keys.incarnations, incarnation), claims };
 }
 
 /** What a run that stands still waits for: when its pages are due (ms from now), the pace, and the wake-ups. */

@@ -147,10 +147,22 @@ async function untilClaimed({ rig, issue, isOver }: FaultContext): Promise<void>
 
 const afterDotsMs = 400;
 
-/** Whose gate was passed before has written the dot by then, and the relay, which may keep connections back, has read it. */
+/**
+ * Whose gate was passed before has written the dot by then, and the relay has read it: it keeps nobody back, and has
+ * taken no copy for a while.
+ */
 async function dotsHaveCome(run: FaultContext): Promise<void> {
-  for (let freeSince = performance.now(); performance.now() - freeSince < afterDotsMs; await setTimeout(10)) {
-    if (run.isHeld()) freeSince = performance.now();
+  const { sink } = run.rig;
+  let taken = -1;
+  for (
+    let quietSince = performance.now();
+    performance.now() - quietSince < afterDotsMs;
+    await setTimeout(10)
+  ) {
+    if (!run.isHeld()) await sink.hurry();
+    const { accepted } = await sink.stats();
+    if (run.isHeld() || accepted !== taken) quietSince = performance.now();
+    taken = accepted;
   }
 }
 

@@ -9,6 +9,7 @@ import { journalFolder } from '../../src/delivery/worker-ledger.ts';
 import type { JournalIntent, JournalOutcome } from '../../src/ledger/journal.ts';
 import type { Case, Say } from './judge.ts';
 import { rowsOf } from './look.ts';
+import type { Rig } from './rig.ts';
 
 export async function judgeUncertain(
   given: Case,
@@ -45,8 +46,12 @@ export async function judgeUncertain(
       !(facts.mayBeUncertain > 0 && answered.has(address)),
   );
   if (unexplained.length > 0) {
+    const known = endings.filter(({ before, rcpt }) =>
+      unexplained.some((each) => `${before} ${rcpt}`.includes(each)),
+    );
     say(
-      `uncertain: ${unexplained.length} (${unexplained.slice(0, 3)} …), and no connection dropped with them`,
+      `uncertain: ${unexplained.length} (${unexplained.slice(0, 3)} …), and no connection dropped with them; ` +
+        `those that ended: ${JSON.stringify(known)}; what journals know: ${JSON.stringify(await told(given, unexplained))}`,
     );
   }
   // Without a fault of the relay's it takes the death of a process: at most its connections each time.
@@ -61,6 +66,17 @@ export async function judgeUncertain(
     ? Math.min(found.length, facts.mayBeUncertain)
     : found.length - unexplained.length;
   return { uncertain: found.length, uncertainExpected: expected };
+}
+
+/** Rows and journal lines of some readers, for whoever looks into it. */
+async function told({ rig, issue, readers, rows }: Case, addresses: readonly string[]): Promise<object[]> {
+  const entries = await readJournals(rig.dataDir);
+  return readers
+    .filter(({ address }) => addresses.includes(address))
+    .map(({ sid }) => ({
+      row: rows.get(sid),
+      lines: entries.filter((entry) => entry.issue === issue && entry.sid === sid),
+    }));
 }
 
 /** In flight is: intent journalled, and no outcome. */
@@ -99,4 +115,12 @@ async function readJournals(dataDir: string): Promise<(JournalIntent | JournalOu
     }
   }
   return entries;
+}
+
+/** When the journals say that this reader's copy passed its gate (ms, by Redis' clock). */
+export async function gateTimes({ dataDir }: Rig, issue: string, sid: number): Promise<readonly number[]> {
+  const entries = await readJournals(dataDir);
+  return entries.flatMap((entry) =>
+    'at' in entry && entry.issue === issue && entry.sid === sid ? [entry.at] : [],
+  );
 }
