@@ -1,6 +1,6 @@
 /**
  * Who may be uncertain, and who must be: told from the SMTP server's side, which knows of each connection that ended
- * without a QUIT where it stood and whose copy it carried. And from the journals: each was intended, and no journal
+ * where it stood and whose copy it carried. And from the journals: each was intended, and no journal
  * knows what came of it.
  */
 import { readdir, readFile } from 'node:fs/promises';
@@ -17,13 +17,14 @@ export async function judgeUncertain(
 ): Promise<{ readonly uncertain: number; readonly uncertainExpected: number }> {
   const { rig, facts, readers, rows, schedule } = given;
   const endings = await rig.sink.endings();
+  const dropped = endings.filter(({ hasQuit }) => !hasQuit);
   const at = (stages: readonly string[]) =>
-    new Set(endings.filter(({ stage }) => stages.includes(stage)).flatMap(({ rcpt }) => rcpt.split(' ')));
+    new Set(dropped.filter(({ stage }) => stages.includes(stage)).flatMap(({ rcpt }) => rcpt.split(' ')));
   /** The whole message had come, and no reply was given. */
   const unanswered = at(['dot']);
   /** The dot may have been on its way, or the reply to it. */
   const midway = at(['body', 'idle']);
-  /** Answered; but a process that dies while it begins the next copy may not have told anybody yet. */
+  /** Answered; but a process that dies while it begins the next copy, or says QUIT, may not have told anybody yet. */
   const answered = new Set(
     endings.flatMap(({ before, rcpt, isAnswered }) => (isAnswered ? [before, rcpt] : [before])),
   );

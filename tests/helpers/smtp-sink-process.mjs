@@ -149,7 +149,7 @@ function serve(plain) {
   plain.setNoDelay(true);
   plain.on('close', () => {
     open.delete(plain);
-    if (!leaving && keep === 'raw') endings.push({ ...state });
+    if (keep === 'raw') endings.push({ ...state, hasQuit: leaving });
   });
   plain.on('error', () => {});
 

@@ -127,7 +127,7 @@ export interface Attempted {
   readonly connection: number;
 }
 
-/** A connection that ended without QUIT. */
+/** A connection that ended. */
 export interface Ending {
   /** Where it stood: `dot`: the whole message had come and its reply was not given; `idle`: that reply was written. */
   readonly stage: SinkStage | 'idle';
@@ -137,6 +137,8 @@ export interface Ending {
   readonly before: string;
   /** Whether the copy of `rcpt` was answered: the next one's recipient had not been taken yet. */
   readonly isAnswered: boolean;
+  /** Whether the client took its leave. */
+  readonly hasQuit: boolean;
 }
 
 /** How bad the line is. */
