@@ -1,5 +1,5 @@
 /** An issue compiled once, from which every edition is assembled. */
-import type { Digest, Story } from '../digest/digest.ts';
+import type { Digest, DigestLanguage, Story } from '../digest/digest.ts';
 import type { Topic } from '../digest/topics.ts';
 import type { Part } from './marks.ts';
 import type { Masthead } from './masthead.ts';
@@ -7,6 +7,9 @@ import type { Wording } from './wording.ts';
 
 /** By `storyKey`: the category's place in the digest, and the story's in its category. */
 export type Places = ReadonlyMap<string, { readonly index: number; readonly position: number }>;
+
+/** By `storyKey`; stories in the language of their digest, as far as one can tell, are missing. */
+export type OtherLanguages = ReadonlyMap<string, DigestLanguage>;
 
 export interface IssueTemplate {
   readonly digest: Digest;
@@ -21,6 +24,7 @@ export interface IssueTemplate {
   /** UTF-8 bytes of each block of `html`, by key, without the blocks inside it. */
   readonly weights: ReadonlyMap<string, number>;
   readonly places: Places;
+  readonly otherLanguages: OtherLanguages;
   /** Each story as the text part has it, by `storyKey`. */
   readonly storyTexts: ReadonlyMap<string, StoryText>;
 }

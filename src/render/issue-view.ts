@@ -15,8 +15,9 @@ import { safeUrl } from '../digest/links.ts';
 import { isWider, oneLine } from './columns.ts';
 import { assembledBy, ledeOf } from './edition-lines.ts';
 import { paragraphsOf } from './inline-html.ts';
+import { type OtherLanguages, storyKey } from './issue-template.ts';
 import type { Masthead } from './masthead.ts';
-import { type OtherType, otherLanguageOf, otherType } from './other-language.ts';
+import { type OtherType, otherType } from './other-language.ts';
 import { lonePoint, type PointGroup, pointGroups } from './point-groups.ts';
 import { shortened } from './shorten.ts';
 import { typographyFor } from './typography.ts';
@@ -28,6 +29,7 @@ export interface IssueViewOptions {
   /** What the marks of this compilation carry. */
   readonly nonce: string;
   readonly words: Wording;
+  readonly otherLanguages: OtherLanguages;
 }
 
 /** Titles in the lede are for a glance: a Han character takes two columns. */
@@ -45,14 +47,14 @@ const preheaderPadding = '\u034f\u200c\u00a0'.repeat(60);
 export function issueView(
   digest: Digest,
   masthead: Masthead,
-  { date, nonce, words }: IssueViewOptions,
+  { date, nonce, words, otherLanguages }: IssueViewOptions,
 ): object {
   const name = oneLine(masthead.name);
   const type = typographyFor(digest.lang);
   const lede = ledeOf(digest.closing);
   const address = addressView(oneLine(masthead.postalAddress), masthead.language);
   const categories = digest.categories.map((category, index) =>
-    categoryView(category, index, digest.lang, words),
+    categoryView(category, index, otherLanguages, words),
   );
   const others = [address, ...categories.flatMap(({ stories }) => stories)].flatMap(
     ({ other }) => other ?? [],
@@ -102,8 +104,13 @@ function addressView(
   return { text, other: otherType(foreignLanguage(text, around)) };
 }
 
-function categoryView({ name, stories }: Category, index: number, lang: DigestLanguage, words: Wording) {
-  const languages = stories.map((story) => otherLanguageOf(story, lang));
+function categoryView(
+  { name, stories }: Category,
+  index: number,
+  otherLanguages: OtherLanguages,
+  words: Wording,
+) {
+  const languages = stories.map((story) => otherLanguages.get(storyKey(story)));
   const views = stories.map((story, position) => ({
     ...storyView(story, `${index}.${position}`, words),
     other: otherType(languages[position]),

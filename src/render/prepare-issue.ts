@@ -12,6 +12,7 @@ import { issueView } from './issue-view.ts';
 import { type MailTemplates, readMailTemplates } from './mail-template.ts';
 import { cutAtMarks } from './marks.ts';
 import type { Masthead } from './masthead.ts';
+import { otherLanguagesOf } from './other-language.ts';
 import { placesOf } from './placed.ts';
 import { storyText } from './plain-story.ts';
 
@@ -39,7 +40,8 @@ export async function prepareIssue(
   const nonce = randomId(16);
   const { fill, words: wordsIn } = templates ?? (await readMailTemplates());
   const words = await wordsIn(masthead.language);
-  const mjml = fill(issueView(digest, masthead, { date, nonce, words }));
+  const otherLanguages = otherLanguagesOf(digest);
+  const mjml = fill(issueView(digest, masthead, { date, nonce, words, otherLanguages }));
   const html = cutAtMarks(await compile(mjml), nonce);
   return {
     digest,
@@ -51,6 +53,7 @@ export async function prepareIssue(
     html,
     weights: weightsOf(html),
     places: placesOf(digest),
+    otherLanguages,
     storyTexts: new Map(storiesOf(digest).map((story) => [storyKey(story), storyText(story, words)])),
   };
 }

@@ -4,7 +4,6 @@ import { hasContents, ledeOf, ledeStories } from './edition-lines.ts';
 import type { IssueTemplate } from './issue-template.ts';
 import { storyKey } from './issue-template.ts';
 import { leadKey } from './issue-view.ts';
-import { otherLanguageOf } from './other-language.ts';
 import type { PlacedCategory } from './placed.ts';
 
 /** What an edition shows of a story it holds. */
@@ -12,7 +11,7 @@ const storyBlocks = ['story', 'body', 'background'];
 
 /** Keys of the blocks, as the HTML template has them. */
 export function shownBlocks(
-  { digest }: IssueTemplate,
+  { digest, otherLanguages }: IssueTemplate,
   edition: Edition,
   categories: readonly PlacedCategory[],
 ): Set<string> {
@@ -24,8 +23,7 @@ export function shownBlocks(
   for (const { index, stories } of categories) {
     shown.add(`category.${index}`).add(`row.${index}`);
     const lead = stories.find(({ key }) => !lede.has(key));
-    const story = lead && digest.categories[index]?.stories[lead.position];
-    shown.add(`lead.${leadKey(index, story && otherLanguageOf(story, digest.lang))}`);
+    shown.add(`lead.${leadKey(index, lead && otherLanguages.get(lead.key))}`);
     for (const { position, key } of stories) {
       for (const block of storyBlocks) shown.add(`${block}.${index}.${position}`);
       if (lede.has(key)) shown.add(`top.${index}.${position}`);
