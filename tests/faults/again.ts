@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { patienceMs } from './run-context.ts';
 
 const passing =
-  /^(NOREPLICAS|MISCONF|READONLY|OOM|UNKILLABLE|LOADING)|Connection is closed|timed out|max retries|ECONN|EPIPE/i;
+  /^(NOREPLICAS|MISCONF|READONLY|OOM|UNKILLABLE|LOADING)|Connection is closed|aborted due to connection close|timed out|max retries|ECONN|EPIPE/i;
 
 export function isRefusedForNow(error: unknown): boolean {
   const text = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error);
