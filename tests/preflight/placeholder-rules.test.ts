@@ -18,8 +18,8 @@ describe('a placeholder in the digest', () => {
     '*|FNAME|*',
     '%%first_name%%',
     '[INSERT LINK HERE]',
-    // A digest's own unfinished place, in the ways people write it: what the rule must find.
-    '[TODO]',
+    // A digest's own unfinished place, in the ways people write it.
+    '[TODO]', // input of this test, nothing of ours to do: the commonest mark, which the rule must find
     '[TO-DO: link]',
   ])('is an error: %s', (placeholder) => {
     const problems = placeholderProblems(saying(`前文 ${placeholder} 后文`), '');
