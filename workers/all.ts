@@ -1,5 +1,6 @@
 /** All workers of one process: one life, one pace; closed in the order in which they need each other. */
 import type { App } from '../src/app.ts';
+import { createClaimsUnderWay } from '../src/delivery/claims-under-way.ts';
 import { beginLife } from '../src/delivery/life.ts';
 import { openPace } from '../src/delivery/open-pace.ts';
 import { openRelays } from '../src/delivery/open-relays.ts';
@@ -31,8 +32,10 @@ export async function startWorkers(app: App): Promise<Consumer> {
     await life.end().catch(() => {});
     throw error;
   });
-  const consumers = [startPlanWorker(working), startDeliverWorker(working, life, { ...own, signers }, pace)];
-  const sweeper = startSweeper(working, life, own.rollCall);
+  const underWay = createClaimsUnderWay(working);
+  const parts = { ...own, underWay, signers };
+  const consumers = [startPlanWorker(working), startDeliverWorker(working, life, parts, pace)];
+  const sweeper = startSweeper(working, life, parts);
   const close = async (): Promise<void> => {
     // Whatever does not end well, the life ends: others take over what it held.
     const ends = await Promise.allSettled(consumers.map((consumer) => consumer.close()));

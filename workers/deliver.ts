@@ -11,7 +11,7 @@ import type { DeliverJob } from '../src/queue/wakeups.ts';
 export function startDeliverWorker(
   app: App,
   life: Life,
-  own: Pick<DeliverDeps, 'gatekeeper' | 'rollCall' | 'signers'>,
+  own: Pick<DeliverDeps, 'gatekeeper' | 'rollCall' | 'signers' | 'underWay'>,
   pace: Pace,
 ): Consumer {
   const deps: DeliverDeps = {

@@ -1,6 +1,7 @@
-/** The sweeper: a loop in every worker process; one at a time does the work. */
+/** The sweeper: a loop in every worker process. What is its own each looks after; for all, one at a time does the work. */
 import { setTimeout } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
+import type { ClaimsUnderWay } from '../src/delivery/claims-under-way.ts';
 import type { Life } from '../src/delivery/life.ts';
 import type { RollCall } from '../src/delivery/roll-call.ts';
 import { sweep } from '../src/delivery/sweep.ts';
@@ -9,7 +10,11 @@ import { errorOf } from '../src/redis/failures.ts';
 
 const pauseMs = 500;
 
-export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer {
+export function startSweeper(
+  app: App,
+  life: Life,
+  { rollCall, underWay }: { readonly rollCall: RollCall; readonly underWay: ClaimsUnderWay },
+): Consumer {
   const stopping = new AbortController();
   let isElsewhere = false;
   const turn = async (): Promise<void> => {
@@ -19,7 +24,9 @@ export function startSweeper(app: App, life: Life, rollCall: RollCall): Consumer
       isElsewhere = false;
       app.log.warn({}, 'Redis holds the store of this worker again; it goes on');
     }
-    if (goesOn) await sweep(app, life.incarnation());
+    if (!goesOn) return;
+    await underWay.giveBackOthers(life.incarnation());
+    await sweep(app, life.incarnation());
   };
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {

@@ -8,6 +8,7 @@ import { readPageLane } from '../ledger/reader.ts';
 import type { Aside } from '../pacing/aside.ts';
 import { otherLane } from '../pacing/lanes.ts';
 import type { Refused } from '../pacing/pacing.ts';
+import type { ClaimsUnderWay } from './claims-under-way.ts';
 import { type DeliverClaimDeps, deliverClaim, releaseSurely } from './deliver-claim.ts';
 import type { LaneSlots } from './lane-slots.ts';
 import { type PacedClaim, type Pacer, passes } from './pacer.ts';
@@ -18,6 +19,7 @@ export interface DeliverDeps extends DeliverClaimDeps {
   readonly pacer: Pacer;
   readonly slots: LaneSlots;
   readonly aside: Aside;
+  readonly underWay: Pick<ClaimsUnderWay, 'during'>;
   /** The life this worker leads now; a new one begins when it was declared dead. */
   incarnation(): string;
   /** Whether Redis has little memory left. */
@@ -118,8 +120,10 @@ async function deferDue(
 ): Promise<void> {
   const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
   const reason = because === 'relay' ? 'connection-failed' : 'lane-held';
-  const claim = await claimSurely(deps, request, wholePage);
-  if (claim !== null && claim !== 'unconfirmed') await releaseSurely(deps, request, { delayMs, reason });
+  await deps.underWay.during(request.fence, async () => {
+    const claim = await claimSurely(deps, request, wholePage);
+    if (claim !== null && claim !== 'unconfirmed') await releaseSurely(deps, request, { delayMs, reason });
+  });
 }
 
 const wholePage = 500;
@@ -133,21 +137,31 @@ async function deliverPaced(
   page: number,
   signal: AbortSignal,
 ): Promise<'done' | 'later' | 'more'> {
+  const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
   try {
-    const request = { issue, page, fence: randomFence(), incarnation: deps.incarnation() };
-    const claim = await claimSurely(deps, request, pace.copies);
-    if (claim === 'unconfirmed') {
-      await deps.rollCall.confirmed(signal);
-      return 'more';
-    }
-    if (claim === null) return 'later';
-    if (claim.rows.length === 0) return 'done';
-    const stop = await deliverClaim(deps, lane, pace, claim, signal);
-    if (stop !== null) return stop.goesOn ? 'more' : 'later';
-    return claim.hasMore ? 'more' : 'done';
+    return await deps.underWay.during(request.fence, () => deliverNext(deps, lane, pace, request, signal));
   } finally {
     await pace.close();
   }
+}
+
+async function deliverNext(
+  deps: DeliverDeps,
+  lane: string,
+  pace: PacedClaim,
+  request: ClaimRequest,
+  signal: AbortSignal,
+): Promise<'done' | 'later' | 'more'> {
+  const claim = await claimSurely(deps, request, pace.copies);
+  if (claim === 'unconfirmed') {
+    await deps.rollCall.confirmed(signal);
+    return 'more';
+  }
+  if (claim === null) return 'later';
+  if (claim.rows.length === 0) return 'done';
+  const stop = await deliverClaim(deps, lane, pace, claim, signal);
+  if (stop !== null) return stop.goesOn ? 'more' : 'later';
+  return claim.hasMore ? 'more' : 'done';
 }
 
 /**

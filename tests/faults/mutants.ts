@@ -39,6 +39,7 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 
 const leans: readonly (readonly [RegExp, string])[] = [
   [/asked for twice/, 'pages are claimed'],
+  [/nobody works on/, 'given up'],
   // Not those that suppress: nobody is tried again who is suppressed.
   [/5xx is tried/, 'RCPT: 550 without|DATA: 554|dot: 554 message'],
   [/replaying does/, 'then no reply'],
@@ -80,7 +81,7 @@ const showings: readonly (readonly [RegExp, string])[] = [
   [/what others hold/, `illegal move from claimed|${usuallyShows}`],
   [/living are taken/, 'taken for dead|^uncertain'],
   [
-    /never taken for dead|not written down|not given back (at the end|when)/,
+    /never taken for dead|not written down|not given back|nobody works on/,
     'not drain.*"(claimed|committing)"',
   ],
   [/leaves the due set|wakes nobody/, 'is never woken|woken long after'],
@@ -451,6 +452,18 @@ const list: readonly Listed[] = [
     'src/delivery/deliver-page.js',
     'await releaseSurely(deps, request, null);',
     "if (toPaperboyError(error).code === 'redis-unconfirmed') return 'unconfirmed';\n        await releaseSurely(deps, request, null);",
+  ),
+  mutant(
+    'a claim that nobody works on is not given back',
+    'workers/sweep.js',
+    'await underWay.giveBackOthers(life.incarnation());',
+    '',
+  ),
+  mutant(
+    'a claim is given back that is worked on',
+    'src/delivery/claims-under-way.js',
+    'if (fences.has(claim.fence))',
+    'if (false)',
   ),
   mutant(
     'a claim is not given back at the end',

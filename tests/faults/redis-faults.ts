@@ -1,10 +1,14 @@
 /** Faults of Redis: away, full, read-only, unable to save, forgetful of what it need not know. */
 import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { randomFence } from '../../src/core/ids.ts';
+import { claimRows } from '../../src/ledger/claims.ts';
 import { readTally } from '../../src/ledger/reader.ts';
 import { queuePrefix } from '../../src/redis/keys.ts';
+import { untilTaken } from './again.ts';
 import type { Fault } from './faults.ts';
 import { killAll, locks } from './killing.ts';
+import { lives } from './look.ts';
 import { connections } from './rig.ts';
 import { type FaultContext, patienceMs } from './run-context.ts';
 
@@ -26,6 +30,18 @@ export const redisFaults: readonly Fault[] = [
       await run.strike();
       await setTimeout(run.random() * 400);
       await run.rig.redis.restart();
+    },
+  },
+  {
+    name: 'claims that were given up are made after all',
+    kind: 'redis',
+    meets: 'claim',
+    act: async (run) => {
+      for (let times = 1 + Math.floor(run.random() * 3); times > 0; times--) {
+        await untilClaimed(run);
+        await run.strike();
+        await untilTaken(() => claimForNobody(run));
+      }
     },
   },
   striking('kill -9 Redis and all workers', async (run) => {
@@ -143,6 +159,16 @@ async function untilClaimed({ rig, issue, isOver }: FaultContext): Promise<void>
     const { counts } = await readTally(rig.ledger, issue);
     if (counts.claimed > 0 || (await isOver())) return;
   }
+}
+
+/** What comes of a question that was on its way for so long that its worker has given the claim back meanwhile. */
+async function claimForNobody({ rig, issue: id, random }: FaultContext): Promise<void> {
+  const issue = await rig.product.issues.readIssue(rig.ledger, id);
+  const living = await lives(rig.ledger);
+  const incarnation = living[Math.floor(random() * living.length)];
+  if (issue === null || incarnation === undefined) return;
+  const page = 1 + Math.floor(random() * issue.pages);
+  await claimRows(rig.ledger, { issue, page, fence: randomFence(), incarnation }, 50);
 }
 
 const afterDotsMs = 400;

@@ -6,6 +6,7 @@ import type { Config, Keyring } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { createClaimsUnderWay } from '../../src/delivery/claims-under-way.ts';
 import type { DeliverDeps } from '../../src/delivery/deliver-page.ts';
 import { createEditionSource } from '../../src/delivery/edition-source.ts';
 import { createLinks, type Links } from '../../src/delivery/links.ts';
@@ -106,6 +107,7 @@ export async function openDesk(server: TestRedis, laneConfig: readonly LaneConfi
         random: () => 0.5,
         incarnation: () => 'worker',
         isMemoryTight: () => false,
+        underWay: createClaimsUnderWay({ ledger, log: silentLogger }),
         rollCall: { confirmed: async () => {} },
       };
     },

@@ -1,8 +1,8 @@
-/** Workers that cannot begin leave nothing behind that beats. */
+/** All workers of a process: those that cannot begin leave nothing behind that beats; those that work leave no claim open. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type App, openApp, readSettings } from '../../src/app.ts';
 import { createKeyringFile } from '../../src/config/keyring.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
@@ -43,5 +43,16 @@ describe('workers that cannot begin', () => {
     expect(await server.redis.zcard(keys.incarnations)).toBe(1);
     await workers.close();
     expect(await server.redis.zcard(keys.incarnations)).toBe(0);
+  });
+});
+
+describe('workers', () => {
+  it('give back what the ledger keeps as theirs and none of them works on', async () => {
+    const workers = await startWorkers(app);
+    const [life = ''] = await server.redis.zrange(keys.incarnations, '0', '-1');
+    await server.redis.hset(keys.claims(life), '7', 'ai-daily-2026-03-02.1');
+    const isOpen = () => server.redis.hlen(keys.claims(life));
+    await vi.waitFor(async () => expect(await isOpen()).toBe(0), { timeout: 10_000 });
+    await workers.close();
   });
 });
