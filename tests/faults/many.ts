@@ -54,18 +54,16 @@ export async function runMany(given: ManyRuns): Promise<Report> {
       try {
         for (const seed of seeds) {
           if (isEnough()) break;
-          rig ??= await within(
-            rigWithinMs,
-            'the start of Redis, relay and workers',
-            startRig(given.dist, rigKindOf(seed, given.choice)),
-          );
-          const result = await attempt(rig, seed, given.choice);
+          const ready: Rig | Error = rig ?? (await started(seed));
+          const result = ready instanceof Error ? unmade(seed, ready) : await attempt(ready, seed);
           results.push(result);
           tell(result);
+          if (ready instanceof Error) continue;
+          rig = ready;
           if (result.violations.length === 0) continue;
-          for (const talk of rig.workers.alive.map((worker) => worker.talk())) given.hear(talk);
+          for (const talk of ready.workers.alive.map((worker) => worker.talk())) given.hear(talk);
           // What went wrong may have left something behind.
-          for (const each of await rig.close()) given.say(`    (${each} of it had to be left alone)`);
+          for (const each of await ready.close()) given.say(`    (${each} of it had to be left alone)`);
           rig = null;
         }
       } finally {
@@ -73,6 +71,41 @@ export async function runMany(given: ManyRuns): Promise<Report> {
       }
     }
   };
+
+  /** On a machine that is busy beyond measure a rig may not come up: that run is not made, and the others are. */
+  const started = async (seed: number): Promise<Rig | Error> => {
+    const kind = rigKindOf(seed, given.choice);
+    try {
+      return await within(rigWithinMs, 'the start of Redis, relay and workers', startRig(given.dist, kind));
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+
+  const attempt = async (rig: Rig, seed: number): Promise<RunResult> => {
+    const newsletter = rig.nextNewsletter();
+    if (newsletter === null) throw new Error('the rig has no newsletter left');
+    try {
+      const schedule = scheduleOf(seed, given.choice);
+      return await within(runWithinMs, 'the run', runOnce(rig, newsletter, schedule));
+    } catch (error) {
+      return unmade(seed, error);
+    }
+  };
+
+  const unmade = (seed: number, error: unknown): RunResult => ({
+    seed,
+    faults: scheduleOf(seed, given.choice).faults.map(({ name }) => name),
+    tookMs: 0,
+    sends: 0,
+    duplicates: 0,
+    lost: 0,
+    uncertain: 0,
+    uncertainExpected: 0,
+    suppressedWrongly: 0,
+    hits: {},
+    violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
+  });
 
   const tell = ({ seed, faults, sends, violations, tookMs }: RunResult): void => {
     const took = `${(tookMs / 1000).toFixed(1)} s`;
@@ -87,27 +120,4 @@ export async function runMany(given: ManyRuns): Promise<Report> {
 
   await Promise.all(Array.from({ length: given.lanes }, lane));
   return addUp(results, performance.now() - begun);
-}
-
-async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResult> {
-  const schedule = scheduleOf(seed, choice);
-  const newsletter = rig.nextNewsletter();
-  if (newsletter === null) throw new Error('the rig has no newsletter left');
-  try {
-    return await within(runWithinMs, 'the run', runOnce(rig, newsletter, schedule));
-  } catch (error) {
-    return {
-      seed,
-      faults: schedule.faults.map(({ name }) => name),
-      tookMs: 0,
-      sends: 0,
-      duplicates: 0,
-      lost: 0,
-      uncertain: 0,
-      uncertainExpected: 0,
-      suppressedWrongly: 0,
-      hits: {},
-      violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
-    };
-  }
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { watch } from './watched.ts';
 
 export interface Ended {
   readonly status: number | null;
@@ -68,39 +69,11 @@ export async function createWorkplace(env: Readonly<Record<string, string>> = {}
       env: { ...shared, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let stdout = '';
-    let stderr = '';
-    const listeners = new Set<() => void>();
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-      for (const listener of listeners) listener();
-    });
-    const ended = once(child, 'close').then(([status]) => ({
-      status: status as number | null,
-      stdout,
-      stderr,
-    }));
-    return {
-      child,
-      ended,
-      talk: () => ({ stdout, stderr }),
-      shows: (text) =>
-        new Promise((resolve, reject) => {
-          const look = () => {
-            if (!stderr.includes(text)) return;
-            listeners.delete(look);
-            resolve();
-          };
-          listeners.add(look);
-          void ended.then(() =>
-            reject(new Error(`ended without showing ${JSON.stringify(text)}:\n${stderr}`)),
-          );
-          look();
-        }),
-    };
+    const stdout = watch(child.stdout);
+    const stderr = watch(child.stderr);
+    const talk = () => ({ stdout: stdout.text(), stderr: stderr.text() });
+    const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, ...talk() }));
+    return { child, ended, talk, shows: (text) => stderr.shows(text, ended) };
   };
   const run: Workplace['run'] = (args, more) => start(args, more).ended;
   return {

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { program, type Workplace } from './program.ts';
+import { watch } from './watched.ts';
 
 export interface OnTerminal {
   /** Presses these keys. */
@@ -29,26 +30,14 @@ export function startOnTerminal(
     env: { TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  let screen = '';
-  const listeners = new Set<() => void>();
-  child.stdout.on('data', (chunk: Buffer) => {
-    screen += chunk;
-    for (const listener of listeners) listener();
-  });
-  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, screen }));
+  const screen = watch(child.stdout);
+  const ended = once(child, 'close').then(([status]) => ({
+    status: status as number | null,
+    screen: screen.text(),
+  }));
   return {
     type: (keys) => void child.stdin.write(keys),
-    shows: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!screen.includes(text)) return;
-          listeners.delete(look);
-          resolve();
-        };
-        listeners.add(look);
-        void ended.then(() => reject(new Error(`ended without showing ${JSON.stringify(text)}:\n${screen}`)));
-        look();
-      }),
+    shows: (text) => screen.shows(text, ended),
     ended,
     kill: () => void child.kill('SIGKILL'),
   };
