@@ -31,6 +31,13 @@ const claims = 'src/ledger/claims.js';
 const settlement = 'src/delivery/settlement.js';
 const replies = 'src/transport/replies.js';
 
+/** What a worker does not give back itself it would find half a second later. */
+const nobodyLooksAgain: Edit = {
+  file: 'workers/sweep.js',
+  find: 'await underWay.giveBackOthers(life.incarnation());',
+  replace: '',
+};
+
 type Listed = Omit<Mutant, 'shows' | 'lean'>;
 
 function mutant(name: string, file: string, find: string | RegExp, replace: string, ...more: Edit[]): Listed {
@@ -452,12 +459,13 @@ const list: readonly Listed[] = [
     'src/delivery/deliver-page.js',
     'await releaseSurely(deps, request, null);',
     "if (toPaperboyError(error).code === 'redis-unconfirmed') return 'unconfirmed';\n        await releaseSurely(deps, request, null);",
+    nobodyLooksAgain,
   ),
   mutant(
     'a claim that nobody works on is not given back',
-    'workers/sweep.js',
-    'await underWay.giveBackOthers(life.incarnation());',
-    '',
+    nobodyLooksAgain.file,
+    nobodyLooksAgain.find,
+    nobodyLooksAgain.replace,
   ),
   mutant(
     'a claim is given back that is worked on',
@@ -470,6 +478,7 @@ const list: readonly Listed[] = [
     'src/delivery/deliver-claim.js',
     'await releaseSurely(deps, claim, stop);',
     '',
+    nobodyLooksAgain,
   ),
 ];
 
