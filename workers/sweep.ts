@@ -25,8 +25,8 @@ export function startSweeper(
       app.log.warn({}, 'Redis holds the store of this worker again; it goes on');
     }
     if (!goesOn) return;
-    await underWay.giveBackOthers(life.incarnation());
     await sweep(app, life.incarnation());
+    await underWay.giveBackOthers(life.incarnation());
   };
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
