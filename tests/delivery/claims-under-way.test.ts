@@ -1,5 +1,5 @@
 /** Claims that nobody works on: given up by their worker, and made after all. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/core/log.ts';
 import { type ClaimsUnderWay, createClaimsUnderWay } from '../../src/delivery/claims-under-way.ts';
 import { deliverPage } from '../../src/delivery/deliver-page.ts';
@@ -11,7 +11,8 @@ import { readTally } from '../../src/ledger/reader.ts';
 import { createStubTransport } from '../../src/transport/stub.ts';
 import { type Desk, openDesk } from '../helpers/desk.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { eachWithRedis } from '../helpers/each-with-redis.ts';
+import type { TestRedis } from '../helpers/redis.ts';
 
 const issue = 'ai-daily-2026-03-02';
 const stories = [storyOf('模型新闻', { topics: ['models'] })];
@@ -23,10 +24,9 @@ let server: TestRedis;
 let desk: Desk;
 let underWay: ClaimsUnderWay;
 
-beforeAll(async () => {
-  server = await startTestRedis();
+eachWithRedis((started) => {
+  server = started;
 });
-afterAll(() => server.stop());
 beforeEach(async () => {
   desk = await openDesk(server);
   await desk.subscribe(20, 'all');
