@@ -54,8 +54,11 @@ export async function runMany(given: ManyRuns): Promise<Report> {
       try {
         for (const seed of seeds) {
           if (isEnough()) break;
-          const ready: Rig | Error = rig ?? (await started(seed));
-          const result = ready instanceof Error ? unmade(seed, ready) : await attempt(ready, seed);
+          const ready: Rig | Error = rig ?? (await started(seed, given));
+          const result =
+            ready instanceof Error
+              ? unmade(seed, given.choice, ready)
+              : await attempt(ready, seed, given.choice);
           results.push(result);
           tell(result);
           if (ready instanceof Error) continue;
@@ -72,41 +75,6 @@ export async function runMany(given: ManyRuns): Promise<Report> {
     }
   };
 
-  /** On a machine that is busy beyond measure a rig may not come up: that run is not made, and the others are. */
-  const started = async (seed: number): Promise<Rig | Error> => {
-    const kind = rigKindOf(seed, given.choice);
-    try {
-      return await within(rigWithinMs, 'the start of Redis, relay and workers', startRig(given.dist, kind));
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  };
-
-  const attempt = async (rig: Rig, seed: number): Promise<RunResult> => {
-    const newsletter = rig.nextNewsletter();
-    if (newsletter === null) throw new Error('the rig has no newsletter left');
-    try {
-      const schedule = scheduleOf(seed, given.choice);
-      return await within(runWithinMs, 'the run', runOnce(rig, newsletter, schedule));
-    } catch (error) {
-      return unmade(seed, error);
-    }
-  };
-
-  const unmade = (seed: number, error: unknown): RunResult => ({
-    seed,
-    faults: scheduleOf(seed, given.choice).faults.map(({ name }) => name),
-    tookMs: 0,
-    sends: 0,
-    duplicates: 0,
-    lost: 0,
-    uncertain: 0,
-    uncertainExpected: 0,
-    suppressedWrongly: 0,
-    hits: {},
-    violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
-  });
-
   const tell = ({ seed, faults, sends, violations, tookMs }: RunResult): void => {
     const took = `${(tookMs / 1000).toFixed(1)} s`;
     if (violations.length > 0) {
@@ -120,4 +88,41 @@ export async function runMany(given: ManyRuns): Promise<Report> {
 
   await Promise.all(Array.from({ length: given.lanes }, lane));
   return addUp(results, performance.now() - begun);
+}
+
+/** On a machine that is busy beyond measure a rig may not come up: that run is not made, and the others are. */
+async function started(seed: number, { dist, choice }: ManyRuns): Promise<Rig | Error> {
+  try {
+    const starting = startRig(dist, rigKindOf(seed, choice));
+    return await within(rigWithinMs, 'the start of Redis, relay and workers', starting);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function attempt(rig: Rig, seed: number, choice: Choice): Promise<RunResult> {
+  const schedule = scheduleOf(seed, choice);
+  const newsletter = rig.nextNewsletter();
+  if (newsletter === null) throw new Error('the rig has no newsletter left');
+  try {
+    return await within(runWithinMs, 'the run', runOnce(rig, newsletter, schedule));
+  } catch (error) {
+    return unmade(seed, choice, error);
+  }
+}
+
+function unmade(seed: number, choice: Choice, error: unknown): RunResult {
+  return {
+    seed,
+    faults: scheduleOf(seed, choice).faults.map(({ name }) => name),
+    tookMs: 0,
+    sends: 0,
+    duplicates: 0,
+    lost: 0,
+    uncertain: 0,
+    uncertainExpected: 0,
+    suppressedWrongly: 0,
+    hits: {},
+    violations: [`the run could not be made: ${error instanceof Error ? error.stack : error}`],
+  };
 }
