@@ -1,4 +1,5 @@
 /** The composition root: configuration and environment become one set of connected parts, closed together. */
+import { createDepartureLog } from '../subscribers/departures.ts';
 import { createSubscriberStore, type SubscriberStore } from '../subscribers/store.ts';
 import type { Config, Environment, Keyring } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -92,6 +93,7 @@ async function openParts({ config, environment }: Settings, opened: Closable[]):
     newsletters: config.newsletters.map((newsletter) => newsletter.id),
     pepper: keyring.suppressionPepper,
     clock: systemClock,
+    departures: createDepartureLog(environment.dataDir, log),
   });
   return {
     config,

@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import { keys } from '../src/redis/keys.ts';
+import { type Departure, type DepartureLog, departureOf } from './departures.ts';
 import { bitmapKeysOf, bitsOf, encodeRecord, parseRecord, type SubscriberRecord } from './record.ts';
 import { commitAlwaysScript, commitScript, readDossiersScript } from './scripts.ts';
 import { parseSuppression, type Suppression, suppressionIdOf } from './suppression.ts';
@@ -46,8 +47,18 @@ export interface Dossiers {
   ): Promise<Changed<T>[]>;
 }
 
-/** @param newsletters the configured ones, each of which has bitmaps whether or not a record names it */
-export function createDossiers(redis: Redis, newsletters: readonly string[], pepper: Buffer): Dossiers {
+export interface DossiersDeps {
+  readonly redis: Redis;
+  /** The configured ones, each of which has bitmaps whether or not a record names it. */
+  readonly newsletters: readonly string[];
+  readonly pepper: Buffer;
+  /** Is told of every departure and return before the change is said to be made. */
+  readonly departures: Pick<DepartureLog, 'note'>;
+  /** ISO 8601 */
+  readonly now: () => string;
+}
+
+export function createDossiers({ redis, newsletters, pepper, departures, now }: DossiersDeps): Dossiers {
   return {
     async change<T>(
       identities: readonly string[],
@@ -62,17 +73,21 @@ export function createDossiers(redis: Redis, newsletters: readonly string[], pep
         const plans = read.map((found, at) => ({ found, ...decide(found.dossier, round[at] ?? 0) }));
         const sids = await commitAll(plans, options);
         const done = new Set<number>();
+        const noted: Departure[] = [];
         plans.forEach(({ found, after, outcome }, at) => {
           const sid = sids[at] ?? conflict;
           const position = round[at] ?? 0;
           if (sid === conflict) return;
           done.add(position);
+          const departure = departureOf(found.suppressionId, found.dossier, after, now());
+          if (departure) noted.push(departure);
           changed[position] = {
             before: found.dossier,
             after: { ...after, sid: sid === 0 || after.record === null ? null : sid },
             outcome,
           };
         });
+        await departures.note(noted);
         waiting = waiting.filter((position) => !done.has(position));
       }
       return changed;

@@ -12,10 +12,12 @@ import { parseAddress } from './address.ts';
 import { type Bounces, createBounces } from './bounces.ts';
 import { changedAt, hasLeft, hasRejoined, type PreferencesPatch, preferencesChanged } from './changes.ts';
 import { createConsentTexts } from './consents.ts';
+import { type DepartureLog, noDepartureLog } from './departures.ts';
 import { createDossiers } from './dossiers.ts';
 import { checkPreferences } from './preference-rules.ts';
 import { createSubscriberReader, type SubscriberReader } from './reader.ts';
 import { consentIdOf, parseRecord, type SubscriberRecord, toSubscriber } from './record.ts';
+import { createDepartureReplay, type DepartureReplay } from './replay-departures.ts';
 import type { Subscriber } from './subscriber.ts';
 import { createSuppressions, type Suppressions } from './suppressions.ts';
 import {
@@ -35,7 +37,7 @@ export type UpsertResult =
  * All writes are idempotent and return the subscriber as they left it.
  * Those by sid throw PaperboyError `subscriber-unknown`.
  */
-export interface SubscriberStore extends SubscriberReader, Suppressions, Bounces {
+export interface SubscriberStore extends SubscriberReader, Suppressions, Bounces, DepartureReplay {
   /** @throws PaperboyError `address-invalid`, `newsletter-unknown`, `subscriber-invalid` */
   upsert(input: UpsertInput): Promise<UpsertResult>;
   /** In order: of two inputs with one address, the later sees what the earlier did. Meant for up to 1,000 at a time. */
@@ -56,15 +58,24 @@ export interface SubscriberStoreDeps {
   /** The keyring's; suppressions are found by it. */
   readonly pepper: Buffer;
   readonly clock: Clock;
+  /** Absent: nobody notes who leaves, and nothing can be replayed. */
+  readonly departures?: DepartureLog;
   /** Random and unguessable; default 32 hex digits. */
   readonly newPublicId?: () => string;
 }
 
 export function createSubscriberStore(deps: SubscriberStoreDeps): SubscriberStore {
-  const { redis, newsletters, pepper, clock, newPublicId = randomPublicId } = deps;
+  const {
+    redis,
+    newsletters,
+    pepper,
+    clock,
+    departures = noDepartureLog,
+    newPublicId = randomPublicId,
+  } = deps;
   const now = () => new Date(clock()).toISOString();
   const consentTexts = createConsentTexts(redis);
-  const dossiers = createDossiers(redis, newsletters, pepper);
+  const dossiers = createDossiers({ redis, newsletters, pepper, departures, now });
 
   const upsertMany: SubscriberStore['upsertMany'] = async (inputs) => {
     for (const input of inputs) checkInput(input, newsletters);
@@ -116,6 +127,7 @@ export function createSubscriberStore(deps: SubscriberStoreDeps): SubscriberStor
     ...createSubscriberReader(redis, consentTexts),
     ...createSuppressions(redis, dossiers, now),
     ...createBounces(redis, dossiers, clock),
+    ...createDepartureReplay({ redis, dossiers, pepper, log: departures, now: clock }),
     upsertMany,
 
     async upsert(input) {

@@ -3,9 +3,10 @@
  * is back, before anything is claimed on this data folder. One line of JSON each, written with fsync.
  */
 import { readdirSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SubscriberStore } from '../../subscribers/store.ts';
+import { appendLines, parseLines } from '../core/durable-lines.ts';
 import { PaperboyError } from '../core/errors.ts';
 import { randomId } from '../core/ids.ts';
 
@@ -37,8 +38,8 @@ export function createLeaveLog(
     note: async (leave) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, current);
-      // It begins a line of its own: one that a full disk cut short must not spoil the one after it.
-      while (!(await appendDurably(path, `\n${JSON.stringify(leave)}\n`)));
+      // A log that was taken to be carried out meanwhile: whoever did may not have seen the line.
+      while ((await appendLines(path, [leave])) !== (await inodeOf(path)));
     },
     apply: () => {
       applying ??= applyAll(folder, subscribers).finally(() => {
@@ -55,20 +56,6 @@ export function createLeaveLog(
       }
     },
   };
-}
-
-/** @returns false when the log was taken to be carried out meanwhile: whoever did may not have seen the line */
-async function appendDurably(path: string, line: string): Promise<boolean> {
-  const file = await open(path, 'a', 0o600);
-  try {
-    // All of it or an error: `write` alone may take a part.
-    await file.appendFile(line);
-    await file.sync();
-    const { ino } = await file.stat();
-    return (await inodeOf(path)) === ino;
-  } finally {
-    await file.close();
-  }
 }
 
 async function inodeOf(path: string): Promise<number | null> {
@@ -90,7 +77,7 @@ async function applyAll(
   let count = 0;
   for (const name of await takenLogs(folder)) {
     const path = join(folder, name);
-    for (const leave of parseLeaves(await readUnlessGone(path))) {
+    for (const leave of parseLines<Leave>(await readUnlessGone(path))) {
       await carryOut(subscribers, leave);
       count++;
     }
@@ -124,17 +111,6 @@ function isTaken(name: string): boolean {
 
 function unlessMissing(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-}
-
-/** A line cut short was not on disk when its writer failed or died, and nobody was told that it was. */
-function parseLeaves(text: string): Leave[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Leave];
-    } catch {
-      return [];
-    }
-  });
 }
 
 async function carryOut(

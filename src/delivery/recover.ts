@@ -1,4 +1,5 @@
 /** Redis forgot: what the journals of this data folder know is written into the ledger again. */
+import type { SubscriberStore } from '../../subscribers/store.ts';
 import type { Logger } from '../core/log.ts';
 import { type AmendedRow, amendmentFor, amendPage, type KnownCopy, learn } from '../ledger/amend.ts';
 import { noteForgottenIssue } from '../ledger/forgotten-issues.ts';
@@ -9,6 +10,7 @@ import { replayJournals } from '../ledger/replay.ts';
 import { type PlanDeps, planIssue } from './plan-issue.ts';
 
 export interface RecoverDeps extends PlanDeps {
+  readonly subscribers: Pick<SubscriberStore, 'getMany' | 'replayDepartures'>;
   readonly log: Logger;
 }
 

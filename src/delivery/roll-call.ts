@@ -43,7 +43,7 @@ export interface RollCallDeps extends RecoverDeps {
 const askAgainMs = 200;
 
 export function createRollCall(deps: RollCallDeps): RollCall {
-  const { ledger, folder, store, log } = deps;
+  const { ledger, subscribers, folder, store, log } = deps;
   const { position } = ledger;
   let onRecovered = async (): Promise<void> => {};
   let hasApplied = false;
@@ -64,6 +64,10 @@ export function createRollCall(deps: RollCallDeps): RollCall {
   };
 
   const apply = async (): Promise<void> => {
+    // Forgotten with the rest; they were told that it is done.
+    const { people, strangers } = await subscribers.replayDepartures();
+    if (people + strangers > 0)
+      log.warn({ people, strangers }, 'readers whom Redis had as they were before they left have left again');
     await applyJournals(deps, folder, store);
     await restorePositions(ledger, await knownPositions());
     hasApplied = true;

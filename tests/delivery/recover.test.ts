@@ -17,6 +17,8 @@ import { keys } from '../../src/redis/keys.ts';
 import { claimStore } from '../../src/redis/store-id.ts';
 import { createStubTransport } from '../../src/transport/stub.ts';
 import { isConnection } from '../../src/transport/transport.ts';
+import { createDepartureLog } from '../../subscribers/departures.ts';
+import { createSubscriberStore } from '../../subscribers/store.ts';
 import { type Desk, openDesk } from '../helpers/desk.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -141,6 +143,32 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
     await worker.deliver();
     expect(record).toHaveLength(30);
     await expectOneCopyEach({ accepted: 30, uncertain: 0 });
+  });
+
+  it('lets readers leave again who had left since, before it claims anything', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'paperboy-recover-'));
+    const departures = createDepartureLog(dataDir, silentLogger);
+    const pepper = desk.keyring.suppressionPepper;
+    const deps = {
+      redis: server.redis,
+      newsletters: ['ai-daily'],
+      pepper,
+      clock: () => desk.now,
+      departures,
+    };
+    desk = Object.assign(desk, { subscribers: createSubscriberStore(deps) });
+    const worker = await startWorker(dataDir);
+    await planFor(worker);
+    const copy = await server.copy();
+    await worker.deliver(10);
+    const stayed = new Set(record);
+    for (const sid of [28, 29, 30]) await desk.subscribers.leave(sid, 'ai-daily');
+    await server.rewind(copy);
+    await callRoll(worker);
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 27, skipped: 3 });
+    expect(record.filter((address) => !stayed.has(address))).toHaveLength(17);
+    await rm(dataDir, { recursive: true });
   });
 
   it('makes forgotten rows again before it tells what became of them', async () => {

@@ -45,6 +45,9 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 }
 
 const leans: readonly (readonly [RegExp, string])[] = [
+  [/forgotten with the rest/, 'Redis forgets 1|older copy'],
+  [/living are taken/, '^relay: slow|press send|^revise'],
+  [/after the settling/, 'kill -9 Redis and all'],
   [/asked for twice/, 'pages are claimed'],
   [/nobody works on/, 'given up'],
   // Not those that suppress: nobody is tried again who is suppressed.
@@ -95,7 +98,7 @@ const showings: readonly (readonly [RegExp, string])[] = [
   [/wake-up/, 'not drain'],
   [/5xx is tried again/, 'refused for good'],
   [
-    /look at the blocked|look at who left|see a cancel|see a pause|end of an issue|left while/,
+    /forgotten with the rest|look at the blocked|look at who left|see a cancel|see a pause|end of an issue|left while/,
     'in spite of|have left',
   ],
   [/see a revision/, 'the first content'],
@@ -472,6 +475,12 @@ const list: readonly Listed[] = [
     'src/delivery/claims-under-way.js',
     'if (fences.has(claim.fence))',
     'if (false)',
+  ),
+  mutant(
+    'who left is forgotten with the rest',
+    'src/delivery/roll-call.js',
+    'await subscribers.replayDepartures()',
+    '{ people: 0, strangers: 0 }',
   ),
   mutant(
     'a claim is not given back at the end',

@@ -4,7 +4,7 @@ import { keys } from '../../src/redis/keys.ts';
 import { untilTaken } from './again.ts';
 import type { Fault } from './faults.ts';
 import { amidPlan } from './planning.ts';
-import { type FaultContext, patienceMs, type Reader } from './run-context.ts';
+import { bar, type FaultContext, patienceMs, type Reader } from './run-context.ts';
 
 export const operatorFaults: readonly Fault[] = [
   racing('readers leave', async ({ rig, newsletter }, { sid }) => {
@@ -111,10 +111,6 @@ export const operatorFaults: readonly Fault[] = [
     },
   },
 ];
-
-function bar(run: FaultContext, readers: readonly Reader[], by: string): void {
-  for (const { address } of readers) run.facts.barred.set(address, by);
-}
 
 /** Some readers are not to get a copy any more, each said at a moment of its own. */
 function racing(name: string, say: (run: FaultContext, reader: Reader) => Promise<void>): Fault {

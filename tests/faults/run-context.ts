@@ -53,6 +53,11 @@ export function noFacts(): Facts {
   };
 }
 
+/** These are not to get a copy any more. @param readers not past their gate when it was said. @param by what was said */
+export function bar({ facts }: FaultContext, readers: readonly Reader[], by: string): void {
+  for (const { address } of readers) facts.barred.set(address, by);
+}
+
 export function addHits({ hits }: Facts, fault: string, stage: string, count: number): void {
   const stages = hits.get(fault) ?? new Map<string, number>();
   hits.set(fault, stages.set(stage, (stages.get(stage) ?? 0) + count));

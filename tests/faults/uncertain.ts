@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalFolder } from '../../src/delivery/worker-ledger.ts';
 import type { JournalIntent, JournalOutcome } from '../../src/ledger/journal.ts';
+import type { Ending } from '../helpers/smtp-sink.ts';
 import type { Case, Say } from './judge.ts';
 import { rowsOf } from './look.ts';
 import type { Rig } from './rig.ts';
@@ -62,11 +63,40 @@ export async function judgeUncertain(
       `uncertain: ${found.length} (${found.slice(0, 3)} …), at most ${facts.mayBeUncertain} were past their gate`,
     );
   }
+  judgeAnswered(given, found, endings, say);
   await judgeJournals(given, say);
   const expected = isRelayWell
     ? Math.min(found.length, facts.mayBeUncertain)
     : found.length - unexplained.length;
   return { uncertain: found.length, uncertainExpected: expected };
+}
+
+/**
+ * What a worker was told so long ago is in its journal, Redis there or not, also on a busy machine; so the death of the
+ * worker cannot make it uncertain.
+ */
+export const knownAfterMs = 1_500;
+
+/** Faults in which a worker that was told cannot read it, or write it down. */
+const keepsFromKnowing = /SIGSTOP|disk full/;
+
+function judgeAnswered(
+  { schedule }: Case,
+  uncertain: readonly string[],
+  endings: readonly Ending[],
+  say: Say,
+): void {
+  if (schedule.faults.some(({ name }) => keepsFromKnowing.test(name))) return;
+  // An attempt after that may have got no answer.
+  const unanswered = endings.flatMap(({ rcpt, isAnswered }) => (isAnswered ? [] : [rcpt]));
+  for (const { rcpt, before, isAnswered, answeredAt, endedAt } of endings) {
+    const address = isAnswered ? rcpt : before;
+    const knownForMs = endedAt - answeredAt;
+    if (knownForMs > knownAfterMs && uncertain.includes(address) && !unanswered.includes(address))
+      say(
+        `uncertain: ${address} is, though its relay had answered ${knownForMs} ms before the end of its worker`,
+      );
+  }
 }
 
 /** Rows and journal lines of some readers, for whoever looks into it. */

@@ -142,14 +142,14 @@ function serve(plain) {
   /** What is still on its way through a bad line. */
   let outbound = null;
   let inbound = null;
-  const state = { stage: 'connect', rcpt: '', before: '', isAnswered: false };
+  const state = { stage: 'connect', rcpt: '', before: '', isAnswered: false, answeredAt: 0 };
 
   open.set(plain, state);
   peak = Math.max(peak, open.size);
   plain.setNoDelay(true);
   plain.on('close', () => {
     open.delete(plain);
-    if (keep === 'raw') endings.push({ ...state, hasQuit: leaving });
+    if (keep === 'raw') endings.push({ ...state, hasQuit: leaving, endedAt: Date.now() });
   });
   plain.on('error', () => {});
 
@@ -253,6 +253,7 @@ function serve(plain) {
     const answered = () => {
       state.stage = 'idle';
       state.isAnswered = true;
+      state.answeredAt = Date.now();
     };
     const rule = ruleFor('dot', recipients.join(' '));
     const reply =

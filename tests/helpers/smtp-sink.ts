@@ -137,8 +137,12 @@ export interface Ending {
   readonly before: string;
   /** Whether the copy of `rcpt` was answered: the next one's recipient had not been taken yet. */
   readonly isAnswered: boolean;
+  /** When the last copy that was answered was (ms since the epoch); 0 when none was. */
+  readonly answeredAt: number;
   /** Whether the client took its leave. */
   readonly hasQuit: boolean;
+  /** ms since the epoch */
+  readonly endedAt: number;
 }
 
 /** How bad the line is. */

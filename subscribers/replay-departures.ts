@@ -1,0 +1,135 @@
+/** Redis has forgotten who left: what the log of departures knows is carried out again. */
+import type { Redis } from 'ioredis';
+import { keys } from '../src/redis/keys.ts';
+import { changedAt, hasLeft } from './changes.ts';
+import type { Departed, DepartureLog } from './departures.ts';
+import type { Dossier, DossierAfter, Dossiers } from './dossiers.ts';
+import { isOver, type Suppression, strongerOf, suppressionIdOf } from './suppression.ts';
+
+/** Whom Redis had as they were before they left. */
+export interface Replayed {
+  /** People, each counted once. */
+  readonly people: number;
+  /** Of whom only the hash is known, as they are not in this store: their suppressions are in it again. */
+  readonly strangers: number;
+}
+
+export interface DepartureReplay {
+  /** Doing it twice is doing it once. @throws Redis' errors */
+  replayDepartures(): Promise<Replayed>;
+}
+
+export interface ReplayDeps {
+  readonly redis: Redis;
+  readonly dossiers: Dossiers;
+  readonly pepper: Buffer;
+  readonly log: Pick<DepartureLog, 'read'>;
+  /** milliseconds */
+  readonly now: () => number;
+}
+
+const batchSize = 500;
+
+export function createDepartureReplay(deps: ReplayDeps): DepartureReplay {
+  return {
+    replayDepartures: async () => {
+      const departed = await deps.log.read();
+      if (departed.size === 0) return { people: 0, strangers: 0 };
+      const found = await findPeople(deps, departed);
+      let people = 0;
+      for (let first = 0; first < found.length; first += batchSize) {
+        people += await replaySome(deps, found.slice(first, first + batchSize));
+      }
+      const strangers = new Map(departed);
+      for (const { id } of found) strangers.delete(id);
+      return { people, strangers: await suppressStrangers(deps, strangers) };
+    },
+  };
+}
+
+interface Found {
+  readonly id: string;
+  readonly identity: string;
+  readonly departed: Departed;
+}
+
+/** A hash does not tell its address, so that of every address is made: some 300,000 a second. */
+async function findPeople(
+  { redis, pepper }: ReplayDeps,
+  departed: ReadonlyMap<string, Departed>,
+): Promise<Found[]> {
+  const found = new Map<string, Found>();
+  for await (const page of redis.hscanStream(keys.addresses, { count: 1_000 })) {
+    const fields = page as string[];
+    for (let at = 0; at < fields.length; at += 2) {
+      const identity = fields[at] ?? '';
+      const id = suppressionIdOf(pepper, identity);
+      const known = departed.get(id);
+      if (known) found.set(id, { id, identity, departed: known });
+    }
+  }
+  return [...found.values()];
+}
+
+async function replaySome({ dossiers, now }: ReplayDeps, found: readonly Found[]): Promise<number> {
+  const changed = await dossiers.change(
+    found.map(({ identity }) => identity),
+    (dossier, at) => {
+      const { departed, identity } = found[at] as Found;
+      return { after: departedAgain(dossier, identity, departed, now()), outcome: undefined };
+    },
+    { always: true },
+  );
+  return changed.filter(
+    ({ before, after }) => before.record !== after.record || before.suppression !== after.suppression,
+  ).length;
+}
+
+/**
+ * What was changed after a departure has seen it: a store that knows a later change forgot nothing, and the log of
+ * another machine may know that they came back.
+ */
+function departedAgain(dossier: Dossier, identity: string, departed: Departed, now: number): DossierAfter {
+  const { record } = dossier;
+  const isForgotten = (at: string | null) => at !== null && (record === null || record.updatedAt <= at);
+  const suppression = isForgotten(departed.suppression?.at ?? null)
+    ? suppressedAgain(dossier.suppression, departed, now, identity)
+    : dossier.suppression;
+  if (record === null || (suppression?.reason === 'forgotten' && suppression !== dossier.suppression))
+    return { record: null, suppression };
+  let again = record;
+  for (const [newsletter, at] of departed.left) {
+    const membership = record.memberships[newsletter];
+    if (membership === undefined || membership.since <= at) again = hasLeft(again, newsletter, at);
+  }
+  if (isForgotten(departed.paused)) again = { ...again, paused: true };
+  if (suppression !== dossier.suppression) again = { ...again, suppressed: true };
+  return { record: changedAt(record, again, new Date(now).toISOString()), suppression };
+}
+
+/** @param identity null of one that only its hash tells of */
+function suppressedAgain(
+  current: Suppression | null,
+  { suppression: logged }: Departed,
+  now: number,
+  identity: string | null,
+): Suppression | null {
+  if (logged === null) return current;
+  const { at: _, ...told } = logged;
+  const address = told.reason === 'forgotten' ? null : identity;
+  const suppression = { ...told, address, evidence: '' };
+  return isOver(suppression, now) ? current : strongerOf(current, suppression);
+}
+
+/** An import would bring them back. */
+async function suppressStrangers(
+  { redis, now }: ReplayDeps,
+  strangers: ReadonlyMap<string, Departed>,
+): Promise<number> {
+  let added = 0;
+  for (const [id, departed] of strangers) {
+    const suppression = suppressedAgain(null, departed, now(), null);
+    if (suppression) added += await redis.hsetnx(keys.suppressions, id, JSON.stringify(suppression));
+  }
+  return added;
+}
