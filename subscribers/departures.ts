@@ -20,6 +20,8 @@ export interface Departure {
   readonly at: string;
   /** See `suppressionIdOf`. */
   readonly id: string;
+  /** Where to look for them first; absent of an address that nobody has. */
+  readonly sid?: number;
   /** Newsletter → whether they left it (else: came back). */
   readonly left?: Readonly<Record<string, boolean>>;
   readonly paused?: boolean;
@@ -29,6 +31,7 @@ export interface Departure {
 
 /** What the log knows of one address, the last word of each kind. */
 export interface Departed {
+  readonly sid: number | null;
   /** Newsletter → when they left it. */
   readonly left: ReadonlyMap<string, string>;
   /** When they paused; null: they did not, or not any more. */
@@ -80,7 +83,11 @@ export function createDepartureLog(folder: string, log: Logger): DepartureLog {
 }
 
 /** @returns null when a change is neither a departure nor a return */
-export function departureOf(id: string, before: Person, after: Person, at: string): Departure | null {
+export function departureOf(
+  { id, sid, at }: Pick<Departure, 'id' | 'at'> & { readonly sid: number | null },
+  before: Person,
+  after: Person,
+): Departure | null {
   const left: Record<string, boolean> = {};
   // What they had left is erased with them, and that they were forgotten says more.
   const memberships = after.record === null ? {} : after.record.memberships;
@@ -94,7 +101,8 @@ export function departureOf(id: string, before: Person, after: Person, at: strin
     ...(isPaused === (before.record?.paused ?? false) ? {} : { paused: isPaused }),
     ...(after.suppression === before.suppression ? {} : { suppression: withoutAddress(after.suppression) }),
   };
-  return Object.keys(changes).length === 0 ? null : { at, id, ...changes };
+  if (Object.keys(changes).length === 0) return null;
+  return { at, id, ...(sid === null ? {} : { sid }), ...changes };
 }
 
 function withoutAddress(suppression: Suppression | null): LoggedSuppression | null {
@@ -105,13 +113,14 @@ function withoutAddress(suppression: Suppression | null): LoggedSuppression | nu
 
 function departedOf(lines: readonly Departure[]): Map<string, Departed> {
   const all = new Map<string, { left: Map<string, string> } & Omit<Departed, 'left'>>();
-  for (const { id, at, left, paused, suppression } of lines) {
-    const known = all.get(id) ?? { left: new Map(), paused: null, suppression: null };
+  for (const { id, sid, at, left, paused, suppression } of lines) {
+    const known = all.get(id) ?? { sid: null, left: new Map(), paused: null, suppression: null };
     for (const newsletter in left) {
       if (left[newsletter]) known.left.set(newsletter, at);
       else known.left.delete(newsletter);
     }
     all.set(id, {
+      sid: sid ?? known.sid,
       left: known.left,
       paused: paused === undefined ? known.paused : paused ? at : null,
       suppression: suppression === undefined ? known.suppression : suppression && { ...suppression, at },

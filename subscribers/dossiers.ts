@@ -79,7 +79,8 @@ export function createDossiers({ redis, newsletters, pepper, departures, now }: 
           const position = round[at] ?? 0;
           if (sid === conflict) return;
           done.add(position);
-          const departure = departureOf(found.suppressionId, found.dossier, after, now());
+          const whose = { id: found.suppressionId, sid: sid === 0 ? null : sid, at: now() };
+          const departure = departureOf(whose, found.dossier, after);
           if (departure) noted.push(departure);
           changed[position] = {
             before: found.dossier,

@@ -1,10 +1,12 @@
 /** Redis has forgotten who left: what the log of departures knows is carried out again. */
 import type { Redis } from 'ioredis';
 import { keys } from '../src/redis/keys.ts';
+import { parseAddress } from './address.ts';
 import { changedAt, hasLeft } from './changes.ts';
 import type { Departed, DepartureLog } from './departures.ts';
 import type { Dossier, DossierAfter, Dossiers } from './dossiers.ts';
-import { isOver, type Suppression, strongerOf, suppressionIdOf } from './suppression.ts';
+import { parseRecord } from './record.ts';
+import { isOver, parseSuppression, type Suppression, strongerOf, suppressionIdOf } from './suppression.ts';
 
 /** Whom Redis had as they were before they left. */
 export interface Replayed {
@@ -53,8 +55,55 @@ interface Found {
   readonly departed: Departed;
 }
 
-/** A hash does not tell its address, so that of every address is made: some 300,000 a second. */
-async function findPeople(
+/** Those whose sid is still theirs are found at once; every address is looked at only for others of whom Redis knows nothing. */
+async function findPeople(deps: ReplayDeps, departed: ReadonlyMap<string, Departed>): Promise<Found[]> {
+  const found = await findBySid(deps, departed);
+  const missing = new Map(departed);
+  for (const { id } of found) missing.delete(id);
+  await dropSuppressed(deps, missing);
+  return missing.size === 0 ? found : [...found, ...(await findByHash(deps, missing))];
+}
+
+async function findBySid(
+  { redis, pepper }: ReplayDeps,
+  departed: ReadonlyMap<string, Departed>,
+): Promise<Found[]> {
+  const hinted = [...departed].filter(([, { sid }]) => sid !== null);
+  const found: Found[] = [];
+  for (let first = 0; first < hinted.length; first += batchSize) {
+    const some = hinted.slice(first, first + batchSize);
+    const texts = await redis.hmget(keys.subscribers, ...some.map(([, { sid }]) => String(sid)));
+    some.forEach(([id, known], at) => {
+      const text = texts[at];
+      if (!text) return;
+      const { identity } = parseAddress(parseRecord(text).address);
+      if (suppressionIdOf(pepper, identity) === id) found.push({ id, identity, departed: known });
+    });
+  }
+  return found;
+}
+
+/** Takes out those who have no record because they were forgotten, and those whose suppression stands. */
+async function dropSuppressed({ redis }: ReplayDeps, missing: Map<string, Departed>): Promise<void> {
+  const ids = [...missing.keys()];
+  for (let first = 0; first < ids.length; first += batchSize) {
+    const some = ids.slice(first, first + batchSize);
+    const texts = await redis.hmget(keys.suppressions, ...some);
+    some.forEach((id, at) => {
+      const current = parsed(texts[at]);
+      const logged = missing.get(id)?.suppression;
+      if (current?.reason === 'forgotten' || (current && logged && current.reason === logged.reason))
+        missing.delete(id);
+    });
+  }
+}
+
+function parsed(text: string | null | undefined): Suppression | null {
+  return text ? parseSuppression(text) : null;
+}
+
+/** A hash does not tell its address, so that of every address is made. */
+async function findByHash(
   { redis, pepper }: ReplayDeps,
   departed: ReadonlyMap<string, Departed>,
 ): Promise<Found[]> {

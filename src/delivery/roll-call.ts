@@ -13,10 +13,10 @@ import {
   demandStore,
   type Found,
   hasForgotten,
-  isConfirmed,
   journalPositions,
   type ReadJournals,
   restorePositions,
+  runToConfirm,
 } from '../ledger/roll-call.ts';
 import { applyJournals, type RecoverDeps } from './recover.ts';
 
@@ -49,6 +49,8 @@ export function createRollCall(deps: RollCallDeps): RollCall {
   let hasApplied = false;
   const read: ReadJournals = new Map();
   let hasLooked = false;
+  /** The run of the server, not confirmed yet, that departures were replayed on. */
+  let replayedOn: string | null = null;
   let under: Promise<boolean> | null = null;
 
   const knownPositions = async (): Promise<Map<string, number>> => {
@@ -63,11 +65,16 @@ export function createRollCall(deps: RollCallDeps): RollCall {
     return (await hasForgotten(ledger, known)) ? 'forgotten' : 'whole';
   };
 
-  const apply = async (): Promise<void> => {
-    // Forgotten with the rest; they were told that it is done.
+  /** What was lost may be nothing of a worker's but that a reader has left, who was told that it is done. */
+  const letLeaveAgain = async (run: string): Promise<void> => {
+    if (run === replayedOn) return;
     const { people, strangers } = await subscribers.replayDepartures();
     if (people + strangers > 0)
       log.warn({ people, strangers }, 'readers whom Redis had as they were before they left have left again');
+    replayedOn = run;
+  };
+
+  const apply = async (): Promise<void> => {
     await applyJournals(deps, folder, store);
     await restorePositions(ledger, await knownPositions());
     hasApplied = true;
@@ -75,20 +82,23 @@ export function createRollCall(deps: RollCallDeps): RollCall {
 
   const attendOnce = async (): Promise<boolean> => {
     await demandStore(ledger, store);
+    const run = await runToConfirm(ledger);
     // The journals are read only when there is something to find out.
-    if (hasLooked && !hasApplied && !position.isForgotten && (await isConfirmed(ledger))) return true;
+    if (hasLooked && !hasApplied && !position.isForgotten && run === null) return true;
+    if (run !== null) await letLeaveAgain(run);
     const found = await find();
     if (found === 'forgotten')
       log.error(
         { worker: position.worker },
         'Redis has forgotten what it acknowledged; nothing is sent for now',
       );
-    const call = await attend(ledger, position.worker, found);
+    const call = await attend(ledger, position.worker, found, replayedOn);
     if (call.type === 'apply') await apply();
     if (call.type === 'again') hasApplied = false;
     if (call.type === 'abandon') await abandon(deps, call.incarnations);
     if (call.type !== 'confirmed') return false;
     hasLooked = true;
+    replayedOn = null;
     if (hasApplied) {
       log.warn({ worker: position.worker }, 'every journal has been applied; sending goes on');
       position.restored(position.highest);

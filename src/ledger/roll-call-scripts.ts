@@ -8,7 +8,7 @@ import { stateCode } from './states.ts';
  * when all have applied their journals. Workers that may still come back after a restart are waited for until the server
  * has been up for as long as makes a silent worker dead.
  *
- * KEYS confirmedRun rollCall incarnations positions · ARGV now worker found(whole|forgotten|applied) deadAfterMs
+ * KEYS confirmedRun rollCall incarnations positions · ARGV now worker found(whole|forgotten|applied) deadAfterMs preparedFor
  * → `{'confirmed'}`, `{'wait'}`, `{'again'}` (what was applied is void: another server has started since), `{'apply'}` (the journals), or `{'abandon', incarnation …}`: dead, and nobody has their
  * journal
  */
@@ -25,6 +25,8 @@ if found == 'forgotten' then
 elseif redis.call('GET', KEYS[1]) == run then
   return { 'confirmed' }
 end
+-- Restarted since it looked: what it has to do first it has not done on this server.
+if ARGV[5] ~= run then return { 'wait' } end
 local is_void = false
 if redis.call('HGET', KEYS[2], 'run') ~= run then
   redis.call('DEL', KEYS[2])
@@ -63,10 +65,11 @@ return { 'confirmed' }
   ['allow-oom'],
 );
 
-/** KEYS confirmedRun → 1 when the workers have found that this server remembers everything */
+/** KEYS confirmedRun → `` when the workers have found that this server remembers everything, else its run id */
 export const confirmedScript = defineScript(
   `${prelude('recovery')}
-return redis.call('GET', KEYS[1]) == server_run() and 1 or 0
+local run = server_run()
+return redis.call('GET', KEYS[1]) == run and '' or run
 `,
   ['allow-oom'],
 );

@@ -21,19 +21,25 @@ export type Call =
   /** These incarnations are dead and nobody has their journal. */
   | { readonly type: 'abandon'; readonly incarnations: readonly string[] };
 
-export async function attend(deps: LedgerDeps, worker: string, found: Found): Promise<Call> {
+/** @param preparedFor the run for which the worker has done what comes before saying anything; null: none */
+export async function attend(
+  deps: LedgerDeps,
+  worker: string,
+  found: Found,
+  preparedFor: string | null,
+): Promise<Call> {
   const reply = await attendScript.run(
     deps.redis,
     [keys.confirmedRun, keys.rollCall, keys.incarnations, keys.positions],
-    [timeArgument(deps), worker, found, deadAfterMs],
+    [timeArgument(deps), worker, found, deadAfterMs, preparedFor ?? ''],
   );
   const [type, ...incarnations] = reply as [Call['type'], ...string[]];
   return type === 'abandon' ? { type, incarnations } : { type };
 }
 
-/** Whether claiming goes on, without saying anything. */
-export async function isConfirmed(deps: LedgerDeps): Promise<boolean> {
-  return (await confirmedScript.run(deps.redis, [keys.confirmedRun], [])) === 1;
+/** @returns the run id of the server, while claiming rests; null when it goes on. Says nothing to the others */
+export async function runToConfirm(deps: LedgerDeps): Promise<string | null> {
+  return ((await confirmedScript.run(deps.redis, [keys.confirmedRun], [])) as string) || null;
 }
 
 /** What was read of a journal when it had that size. */

@@ -48,7 +48,7 @@ export const redisFaults: readonly Fault[] = [
   striking('kill -9 Redis and all workers', async (run) => {
     await run.rig.redis.crash();
     // A copy that was answered while Redis was away is known to nobody but the journal.
-    await setTimeout(run.random() < 0.3 ? knownAfterMs + 500 : run.random() * 300);
+    await setTimeout(run.random() < 0.5 ? knownAfterMs + 500 : run.random() * 300);
     const restarted = setTimeout(run.random() * 300).then(() => run.rig.redis.restart());
     await killAllWithoutRedis(run, restarted);
   }),

@@ -97,6 +97,17 @@ describe('when Redis has forgotten departures', () => {
     expect(await store.findSuppression(addressOf('cat'))).toMatchObject({ address: addressOf('cat') });
   });
 
+  it('those are found whose sid is another’s now, or nobody’s', async () => {
+    const copy = await open.copy();
+    await subscribe('ann', 'ben');
+    await store.leave(1, 'daily-en');
+    await store.pause(2);
+    await open.rewind(copy);
+    await subscribe('cat', 'ann', 'dan', 'ben');
+    expect(await store.replayDepartures()).toEqual({ people: 2, strangers: 0 });
+    expect(await states()).toBe('ann active -daily-en, ben paused, cat active, dan active');
+  });
+
   it('replaying twice changes nothing more, nor does replaying what Redis has not forgotten', async () => {
     await subscribe('ann', 'ben', 'cat', 'dan');
     await store.leave(1, 'daily-en');
