@@ -20,7 +20,8 @@ import { demandRedis } from './redis/demands.ts';
 import { joinPrivateRedis } from './redis/private-server.ts';
 import { claimStore } from './redis/store-id.ts';
 
-export interface App {
+/** What there is before anybody has looked which store this Redis holds: for who puts another in its place. */
+export interface Foundation {
   readonly config: Config;
   readonly environment: Environment;
   readonly keyring: Keyring;
@@ -28,15 +29,18 @@ export interface App {
   /** Where BullMQ connects to; may hold a password. */
   readonly redisUrl: string;
   readonly ledger: LedgerDeps;
-  /** Which store this Redis holds. */
-  readonly storeId: string;
   readonly subscribers: SubscriberStore;
-  readonly wakeups: Wakeups;
-  readonly links: Links;
   readonly leaveLog: LeaveLog;
-  readonly lanes: Lanes;
   /** Closes all connections, and stops the private Redis if this process was its last user. */
   close(): Promise<void>;
+}
+
+export interface App extends Foundation {
+  /** Which store this Redis holds. */
+  readonly storeId: string;
+  readonly wakeups: Wakeups;
+  readonly links: Links;
+  readonly lanes: Lanes;
 }
 
 export interface Settings {
@@ -60,9 +64,36 @@ export function readSettings(file: string, env: NodeJS.ProcessEnv, cwd: string):
 
 /** @throws PaperboyError of Redis, the keyring or the store: see `src/core/errors.ts` */
 export async function openApp(settings: Settings): Promise<App> {
+  return await opening(async (opened) => {
+    const foundation = await layFoundation(settings, opened);
+    const { config, environment, keyring, log, redisUrl, ledger } = foundation;
+    const claim = { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() };
+    const { storeId } = await claimStore(ledger.redis, claim);
+    const onError = seldom((error) => log.warn({ reason: error.message }, 'the queue could not reach Redis'));
+    const wakeups = createWakeups(redisUrl, onError);
+    opened.push(wakeups);
+    return {
+      ...foundation,
+      storeId,
+      wakeups,
+      links: createLinks(environment.publicUrl, keyring.tokenKeys),
+      lanes: createLanes(config.sending.lanes),
+    };
+  });
+}
+
+/** @throws PaperboyError of Redis and the keyring, whatever store it holds */
+export async function openFoundation(settings: Settings): Promise<Foundation> {
+  return await opening((opened) => layFoundation(settings, opened));
+}
+
+/** @param open is given a list for what has to be closed, in the order in which it was opened */
+async function opening<Parts>(
+  open: (opened: Closable[]) => Promise<Parts>,
+): Promise<Parts & { close(): Promise<void> }> {
   const opened: Closable[] = [];
   try {
-    const parts = await openParts(settings, opened);
+    const parts = await open(opened);
     return { ...parts, close: () => closeAll(opened) };
   } catch (error) {
     // What it stumbled over says more than what could not be closed after it.
@@ -71,8 +102,10 @@ export async function openApp(settings: Settings): Promise<App> {
   }
 }
 
-/** @param opened is given what has to be closed, in the order in which it was opened */
-async function openParts({ config, environment }: Settings, opened: Closable[]): Promise<Omit<App, 'close'>> {
+async function layFoundation(
+  { config, environment }: Settings,
+  opened: Closable[],
+): Promise<Omit<Foundation, 'close'>> {
   const log = createLogger(environment.logLevel);
   const keyring = loadKeyring({
     dataDir: environment.dataDir,
@@ -83,11 +116,6 @@ async function openParts({ config, environment }: Settings, opened: Closable[]):
   const redis = await connectRedis(redisUrl, { log });
   opened.push({ close: async () => redis.disconnect() });
   await demandRedis(redis, { durability: config.durability });
-  const claim = { keyringFingerprint: keyringFingerprint(keyring), now: systemClock() };
-  const { storeId } = await claimStore(redis, claim);
-  const onError = seldom((error) => log.warn({ reason: error.message }, 'the queue could not reach Redis'));
-  const wakeups = createWakeups(redisUrl, onError);
-  opened.push(wakeups);
   const subscribers = createSubscriberStore({
     redis,
     newsletters: config.newsletters.map((newsletter) => newsletter.id),
@@ -102,12 +130,8 @@ async function openParts({ config, environment }: Settings, opened: Closable[]):
     log,
     redisUrl,
     ledger: { redis },
-    storeId,
     subscribers,
-    wakeups,
-    links: createLinks(environment.publicUrl, keyring.tokenKeys),
     leaveLog: createLeaveLog(environment.dataDir, subscribers),
-    lanes: createLanes(config.sending.lanes),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitStatus, PaperboyError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addControl } from './control.ts';
 import { addDeliveries, addVerify } from './deliveries.ts';
@@ -14,6 +15,7 @@ import { type Io, printError, type Run } from './frame.ts';
 import { addInit } from './init.ts';
 import { addParse } from './parse.ts';
 import { addPreview } from './preview.ts';
+import { addRestore } from './restore.ts';
 import { addServe, addUp, addWork } from './run.ts';
 import { addSend } from './send.ts';
 import { addIssues, addStatus } from './status.ts';
@@ -40,6 +42,8 @@ const commands = [
   addInit,
   addDoctor,
   addDkim,
+  addBackup,
+  addRestore,
   addUp,
   addServe,
   addWork,

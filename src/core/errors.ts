@@ -57,6 +57,10 @@ const catalogue = {
   'store-schema': ['badConfig', 'never'],
   'store-changed': ['badConfig', 'never'],
   'data-folder-busy': ['unavailable', 'later'],
+  'store-restoring': ['unavailable', 'later'],
+  'store-in-use': ['failure', 'later'],
+  'backup-failed': ['failure', 'later'],
+  'backup-invalid': ['badInput', 'never'],
   // SMTP
   'smtp-unreachable': ['unavailable', 'later'],
   'smtp-refused': ['failure', 'never'],

@@ -5,11 +5,17 @@
 
 const root = '{paperboy}';
 
+/** What all keys begin with. */
+export const keyPrefix = `${root}:`;
+
 /** BullMQ's keys live under this prefix; losing them all loses nothing. */
 export const queuePrefix = `${root}:queue`;
 
 export const keys = {
-  /** hash: storeId, schema, keyring (a fingerprint), createdAt. For ever. Written once by `src/redis/store-id.ts`. */
+  /**
+   * hash: storeId, schema, keyring (a fingerprint), createdAt, written once; backedUpAt; `restoring` while a backup is put
+   * in its place. For ever. Written by `src/redis/store-id.ts`.
+   */
   store: `${root}:store`,
 
   // ---- subscribers/ -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import { withFolderLock } from './folder-lock.ts';
 import { enter, leave } from './joined.ts';
 import { markOf } from './process-mark.ts';
 import { readRaw, writeParts } from './run-file.ts';
-import { findServer, type ServerProcess, spawnServer, stopServer } from './server-process.ts';
+import { findServer, type ServerProcess, serverBinaries, spawnServer, stopServer } from './server-process.ts';
 import { makeSocketPath, removeSocket } from './socket-folder.ts';
 import { watchServer } from './watch-server.ts';
 
@@ -121,7 +121,7 @@ async function identify(socket: string): Promise<ServerProcess> {
 
 /** @param before the socket of the server that was, where nothing is on record */
 async function start(folder: string, options: PrivateRedisOptions, before?: string): Promise<Found> {
-  const { binaries = ['redis-server', 'valkey-server'], readyMs = defaultReadyMs } = options;
+  const { binaries = serverBinaries, readyMs = defaultReadyMs } = options;
   const former = readRaw(folder).redis?.socket ?? before;
   const socket = makeSocketPath(former, options.temporary ?? [tmpdir(), '/tmp']);
   let server: ServerProcess | undefined;

@@ -1,11 +1,14 @@
 /** The process of a private Redis: started durable and detached, awaited, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PaperboyError } from '../core/errors.ts';
 import { ask } from './ask.ts';
 import { isRunning, markOf } from './process-mark.ts';
+
+/** In the order in which they are tried, on PATH. */
+export const serverBinaries = ['redis-server', 'valkey-server'] as const;
 
 export interface ServerProcess {
   readonly socket: string;
@@ -19,6 +22,12 @@ export interface StartedServer {
   ready(limitMs: number): Promise<void>;
 }
 
+/** Where a server differs from one that keeps the ledger. */
+export interface ServerSettings {
+  /** A server over this RDB file (absolute path), which it reads and never writes. */
+  readonly snapshot?: string;
+}
+
 /**
  * @param binaries tried in this order, on PATH
  * @throws PaperboyError `redis-not-installed`
@@ -27,15 +36,17 @@ export async function spawnServer(
   dataDir: string,
   socket: string,
   binaries: readonly string[],
+  { snapshot }: ServerSettings = {},
 ): Promise<StartedServer> {
   const folder = join(dataDir, 'redis');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (snapshot !== undefined) symlinkSync(snapshot, join(folder, snapshotName));
   const logPath = join(folder, 'redis.log');
   const logFd = openSync(logPath, 'a', 0o600);
   const logStart = statSync(logPath).size;
   try {
     for (const binary of binaries) {
-      const child = await launch(binary, folder, socket, logFd);
+      const child = await launch(binary, folder, socket, logFd, snapshot !== undefined);
       if (child?.pid === undefined) continue;
       const mark = markOf(child.pid);
       return {
@@ -100,6 +111,9 @@ export async function stopServer({ socket, pid, mark }: ServerProcess): Promise<
   }
 }
 
+/** A plain name: Redis takes no path. */
+const snapshotName = 'snapshot.rdb';
+
 const pollMs = 10;
 const appearMs = 3_000;
 const graceMs = 5_000;
@@ -109,16 +123,20 @@ async function launch(
   folder: string,
   socket: string,
   logFd: number,
+  readsOnly: boolean,
 ): Promise<ChildProcess | null> {
   const settings: Readonly<Record<string, string>> = {
     port: '0',
     unixsocket: socket,
     unixsocketperm: '700',
     dir: folder,
-    appendonly: 'yes',
-    appendfsync: 'always',
+    ...(readsOnly
+      ? { appendonly: 'no', dbfilename: snapshotName }
+      : { appendonly: 'yes', appendfsync: 'always' }),
     'maxmemory-policy': 'noeviction',
     save: '',
+    // A backup need not wait for others that might want a copy as well.
+    'repl-diskless-sync-delay': '0',
     daemonize: 'no',
     loglevel: 'warning',
   };

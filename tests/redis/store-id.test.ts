@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../src/redis/keys.ts';
-import { claimStore } from '../../src/redis/store-id.ts';
+import { beginRestore, claimStore, endRestore, findStore } from '../../src/redis/store-id.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 
 let server: TestRedis;
@@ -49,5 +49,26 @@ describe('the store', () => {
       code: 'store-schema',
       exitStatus: 78,
     });
+  });
+
+  it('is nobody’s while a backup is put in its place, and then the one of the backup', async () => {
+    await claimStore(server.redis, ours);
+    const found = await findStore(server.redis);
+    await beginRestore(server.redis, '2026-02-04T00:00:00.000Z');
+    expect(await findStore(server.redis)).toEqual({ ...found, isRestoring: true });
+    await expect(claimStore(server.redis, ours)).rejects.toMatchObject({
+      code: 'store-restoring',
+      exitStatus: 69,
+    });
+    const restored = { storeId: 'another', backedUpAt: '2026-02-03T05:00:00.000Z' };
+    if (found) await endRestore(server.redis, { ...found, ...restored });
+    expect(await claimStore(server.redis, ours)).toMatchObject({ storeId: 'another' });
+    expect(await findStore(server.redis)).toEqual({ ...found, ...restored });
+  });
+
+  it('is not made in an empty Redis into which a restore has begun', async () => {
+    expect(await findStore(server.redis)).toBeNull();
+    await beginRestore(server.redis, '2026-02-04T00:00:00.000Z');
+    await expect(claimStore(server.redis, ours)).rejects.toMatchObject({ code: 'store-restoring' });
   });
 });

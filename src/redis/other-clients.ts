@@ -1,0 +1,20 @@
+/** Who else of the product uses this Redis now. */
+import type { Redis } from 'ioredis';
+
+/**
+ * By the names that all our connections have.
+ * @returns one line a connection, `paperboy-queue 127.0.0.1:50122`; none where CLIENT is forbidden
+ */
+export async function otherClients(redis: Redis): Promise<string[]> {
+  try {
+    const [own, list] = await Promise.all([redis.client('ID'), redis.client('LIST')]);
+    return String(list)
+      .split('\n')
+      .map((line) => new Map(line.split(' ').map((part) => part.split('=', 2) as [string, string])))
+      .filter((client) => client.get('name')?.startsWith('paperboy') && client.get('id') !== String(own))
+      .map((client) => `${client.get('name')} ${client.get('addr')}`);
+  } catch (error) {
+    if (/^(NOPERM|ERR unknown)/i.test((error as Error).message)) return [];
+    throw error;
+  }
+}
