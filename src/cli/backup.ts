@@ -11,7 +11,7 @@ import { takeSnapshot } from '../redis/snapshot.ts';
 import { noteBackup } from '../redis/store-id.ts';
 import { countStore, countsText } from './count-store.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
-import { kilobytes } from './size-text.ts';
+import { fileSize } from './size-text.ts';
 import { unwritable } from './unwritable.ts';
 import { withApp } from './with-app.ts';
 
@@ -84,7 +84,7 @@ function isThere(shown: string): PaperboyError {
 function describe({ environment }: App, made: Made, shown: string): string {
   const keyring = environment.keyring === undefined ? join(environment.dataDir, 'keyring.json') : 'KEYRING';
   return [
-    `wrote ${shown}: ${kilobytes(made.bytes)}, ${countsText(made)} as of ${made.takenAt}`,
+    `wrote ${shown}: ${fileSize(made.bytes)}, ${countsText(made)} as of ${made.takenAt}`,
     `It holds addresses in clear. It is of use only with the keyring (${keyring}), which is not in it: keep a copy of that elsewhere.`,
     `What happens after it stands in ${environment.dataDir}, in journals/ and departures.log: keep those, too, where sending goes on.`,
   ].join('\n');
