@@ -23,55 +23,60 @@ local control, ends_at, fresh_ms = issue[1], tonumber(issue[2]), tonumber(issue[
 local paused, halted = control == 'paused', redis.call('EXISTS', KEYS[9]) == 1
 local bytes = redis.call('GET', KEYS[1]) or ''
 local taken, count, more, wake_at = {}, 0, false, math.huge
-local due, is_mixed = {}, false
+-- Of most rows only these few octets are looked at: a page is gone through once for each claim on it.
+local due, turns, is_mixed = {}, {}, false
 for index = 0, #bytes / ROW_BYTES - 1 do
-  local state = string.byte(bytes, index * ROW_BYTES + 21)
+  local at = index * ROW_BYTES
+  local state = string.byte(bytes, at + 21)
   if state == CLAIMED and limit > 0 then
-    local row = parse_row(bytes, index * ROW_BYTES)
-    if row.fence == fence then
+    if fence_of(bytes, at) == fence then
       count = count + 1
-      taken[count] = struct.pack('<H', index) .. pack_row(row)
+      taken[count] = struct.pack('<H', index) .. string.sub(bytes, at + 1, at + ROW_BYTES)
     end
   elseif state == PLANNED or state == DEFERRED then
-    local row = parse_row(bytes, index * ROW_BYTES)
-    local expires = expiry(row.send_at, fresh_ms, ends_at)
+    local send_at, turn_at = times_of(bytes, at)
+    local expires = expiry(send_at, fresh_ms, ends_at)
     if control == 'cancelled' then
-      move('claim', KEYS[1], index, KEYS[3], row, CANCELLED, BECAUSE_NONE, now)
+      move('claim', KEYS[1], index, KEYS[3], parse_row(bytes, at), CANCELLED, BECAUSE_NONE, now)
     elseif now >= expires then
+      local row = parse_row(bytes, at)
       move('claim', KEYS[1], index, KEYS[3], row, EXPIRED, row.reason, now)
     elseif halted then
       -- The sweeper wakes nobody while sending is halted; once it is lifted the page must be due.
       wake_at = math.min(wake_at, now + tonumber(ARGV[6]))
     elseif paused then
       wake_at = math.min(wake_at, expires)
-    elseif row.turn_at * 1000 > now then
-      wake_at = math.min(wake_at, row.turn_at * 1000, expires)
-    elseif redis.call('GETBIT', KEYS[7], row.sid) == 1 then
-      move('claim', KEYS[1], index, KEYS[3], row, SUPPRESSED, BECAUSE_BLOCKED, now)
-    elseif redis.call('GETBIT', KEYS[8], row.sid) == 1 then
-      move('claim', KEYS[1], index, KEYS[3], row, SKIPPED, BECAUSE_LEFT, now)
+    elseif turn_at * 1000 > now then
+      wake_at = math.min(wake_at, turn_at * 1000, expires)
     else
-      due[#due + 1] = { index = index, row = row }
-      if row.turn_at ~= due[1].row.turn_at then is_mixed = true end
+      due[#due + 1] = index
+      turns[index] = turn_at
+      if turn_at ~= turns[due[1]] then is_mixed = true end
     end
   end
 end
 -- Who has waited longest comes first: a copy that breaks its connection every time must not keep the others waiting.
 if is_mixed then
   table.sort(due, function(one, other)
-    if one.row.turn_at ~= other.row.turn_at then return one.row.turn_at < other.row.turn_at end
-    return one.index < other.index
+    if turns[one] ~= turns[other] then return turns[one] < turns[other] end
+    return one < other
   end)
 end
-for _, candidate in ipairs(due) do
+for _, index in ipairs(due) do
   if count < limit then
-    local row = candidate.row
-    row.fence = fence
-    -- What the worker is about to render, not what the issue has become meanwhile: the gate compares the two.
-    row.revision = tonumber(ARGV[7])
-    move('claim', KEYS[1], candidate.index, KEYS[3], row, CLAIMED, row.reason, now)
-    count = count + 1
-    taken[count] = struct.pack('<H', candidate.index) .. pack_row(row)
+    local row = parse_row(bytes, index * ROW_BYTES)
+    if redis.call('GETBIT', KEYS[7], row.sid) == 1 then
+      move('claim', KEYS[1], index, KEYS[3], row, SUPPRESSED, BECAUSE_BLOCKED, now)
+    elseif redis.call('GETBIT', KEYS[8], row.sid) == 1 then
+      move('claim', KEYS[1], index, KEYS[3], row, SKIPPED, BECAUSE_LEFT, now)
+    else
+      row.fence = fence
+      -- What the worker is about to render, not what the issue has become meanwhile: the gate compares the two.
+      row.revision = tonumber(ARGV[7])
+      move('claim', KEYS[1], index, KEYS[3], row, CLAIMED, row.reason, now)
+      count = count + 1
+      taken[count] = struct.pack('<H', index) .. pack_row(row)
+    end
   else
     more = true
     -- The worker that claims now comes back for these; should it not, the sweeper wakes the page then.
@@ -109,8 +114,8 @@ local given = 0
 for index = 0, #bytes / ROW_BYTES - 1 do
   local state = string.byte(bytes, index * ROW_BYTES + 21)
   if state == CLAIMED or state == COMMITTING then
-    local row = parse_row(bytes, index * ROW_BYTES)
-    if row.fence == fence then
+    if fence_of(bytes, index * ROW_BYTES) == fence then
+      local row = parse_row(bytes, index * ROW_BYTES)
       if state == COMMITTING then
         move('release', KEYS[1], index, KEYS[2], row, UNCERTAIN, by_owner and BECAUSE_CONNECTION_LOST or BECAUSE_WORKER_DIED, now)
       elseif delay_ms > 0 then

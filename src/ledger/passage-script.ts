@@ -50,7 +50,7 @@ local function settle(place, index, sid, fence, to, reason, is_attempt, _, reply
   local page, member = page_of(place)
   local row = read_row(page, index)
   if not row or row.sid ~= sid or row.fence ~= fence then return ${passageVerdicts.lost} end
-  if not LEGAL.settle[row.state .. '>' .. to] then return ${passageVerdicts.illegal} end
+  if not LEGAL.settle[row.state * 256 + to] then return ${passageVerdicts.illegal} end
   if to == SKIPPED and row.revision ~= revision then return ${passageVerdicts.stale} end
   row.reply = 0
   if reply > 0 then row.reply = reply_number(ARGV[4 + pages + reply]) end

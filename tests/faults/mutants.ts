@@ -208,7 +208,7 @@ const list: readonly Listed[] = [
     'elseif state == PLANNED or state == DEFERRED then',
     'elseif state == PLANNED or state == DEFERRED or state == CLAIMED then',
     { file: states, find: "committing: ['gate'],", replace: "committing: ['gate'], claimed: ['claim']," },
-    { file: claimScripts, find: 'if row.fence == fence then', replace: 'if true then' },
+    { file: claimScripts, find: 'if fence_of(bytes, at) == fence then', replace: 'if true then' },
   ),
   mutant(
     'a claim is not written down',
@@ -436,8 +436,8 @@ const list: readonly Listed[] = [
     'elseif false then',
     {
       file: claimScripts,
-      find: "elseif redis.call('GETBIT', KEYS[7], row.sid) == 1 then",
-      replace: 'elseif false then',
+      find: "if redis.call('GETBIT', KEYS[7], row.sid) == 1 then",
+      replace: 'if false then',
     },
     {
       file: passage,
