@@ -1,7 +1,7 @@
 /**
  * The log of departures: who left a newsletter, paused, was suppressed or forgotten, and who came back; one file of the
  * data folder. Redis keeps all that as well. The log is for the day on which Redis has forgotten it: restored from a
- * backup, or failed over to a copy that had fallen behind. It holds no addresses: whose line it is tells the keyed hash
+ * backup, or failed over to a copy that had fallen behind. A line is on disk before the change is made. It holds no addresses: whose line it is tells the keyed hash
  * by which suppressions are found.
  */
 import { mkdir, readFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ export type LoggedSuppression = Omit<Suppression, 'address' | 'evidence'>;
 
 /** One line: what changed of one address. */
 export interface Departure {
-  /** ISO 8601, not before the change was made. */
+  /** ISO 8601, not before the change was decided. */
   readonly at: string;
   /** See `suppressionIdOf`. */
   readonly id: string;

@@ -52,7 +52,7 @@ export interface DossiersDeps {
   /** The configured ones, each of which has bitmaps whether or not a record names it. */
   readonly newsletters: readonly string[];
   readonly pepper: Buffer;
-  /** Is told of every departure and return before the change is said to be made. */
+  /** Is told of every departure and return before it is made. */
   readonly departures: Pick<DepartureLog, 'note'>;
   /** ISO 8601 */
   readonly now: () => string;
@@ -66,34 +66,51 @@ export function createDossiers({ redis, newsletters, pepper, departures, now }: 
       options: ChangeOptions = {},
     ): Promise<Changed<T>[]> {
       const changed: Changed<T>[] = [];
+      /** What the log of departures was told that the dossier is to become. */
+      const told = new Map<number, DossierAfter>();
       let waiting = identities.map((_, position) => position);
       while (waiting.length > 0) {
         const round = firstOfEach(waiting, identities);
         const read = await readAll(round.map((position) => identities[position] ?? ''));
-        const plans = read.map((found, at) => ({ found, ...decide(found.dossier, round[at] ?? 0) }));
+        const plans = read.map((found, at) => {
+          const { after, outcome } = decide(found.dossier, round[at] ?? 0);
+          return { found, after: withReturn(found.dossier, after, now()), outcome };
+        });
+        // Before the change: its answer may get lost, and made again it would be none.
+        await departures.note(departuresOf(plans, round, told));
         const sids = await commitAll(plans, options);
         const done = new Set<number>();
-        const noted: Departure[] = [];
         plans.forEach(({ found, after, outcome }, at) => {
           const sid = sids[at] ?? conflict;
           const position = round[at] ?? 0;
           if (sid === conflict) return;
           done.add(position);
-          const whose = { id: found.suppressionId, sid: sid === 0 ? null : sid, at: now() };
-          const departure = departureOf(whose, found.dossier, after);
-          if (departure) noted.push(departure);
           changed[position] = {
             before: found.dossier,
             after: { ...after, sid: sid === 0 || after.record === null ? null : sid },
             outcome,
           };
         });
-        await departures.note(noted);
         waiting = waiting.filter((position) => !done.has(position));
       }
       return changed;
     },
   };
+
+  /** @param told is told of them; a change that is decided again is one from what was told before */
+  function departuresOf(
+    plans: readonly Plan[],
+    round: readonly number[],
+    told: Map<number, DossierAfter>,
+  ): Departure[] {
+    return plans.flatMap(({ found, after }, at) => {
+      const position = round[at] ?? 0;
+      const whose = { id: found.suppressionId, sid: found.dossier.sid, at: now() };
+      const departure = departureOf(whose, told.get(position) ?? found.dossier, after);
+      told.set(position, after);
+      return departure ?? [];
+    });
+  }
 
   async function readAll(identities: readonly string[]): Promise<FoundDossier[]> {
     const ids = identities.map((identity) => suppressionIdOf(pepper, identity));
@@ -175,6 +192,15 @@ function firstOfEach(positions: readonly number[], identities: readonly string[]
     seen.add(identity);
     return true;
   });
+}
+
+/** Who lifts a pause or a suppression brings somebody back, whatever logs know of their departure. */
+function withReturn(before: Dossier, after: DossierAfter, now: string): DossierAfter {
+  const { record } = after;
+  if (record === null || before.record === null) return after;
+  const isBack =
+    (before.record.paused && !record.paused) || (before.suppression !== null && after.suppression === null);
+  return isBack ? { ...after, record: { ...record, returnedAt: now } } : after;
 }
 
 /** Changes keep the object they were given when they change nothing. */

@@ -16,6 +16,8 @@ export interface SubscriberRecord extends Omit<Subscriber, 'sid' | 'state' | 'ha
   readonly confirmed: boolean;
   readonly paused: boolean;
   readonly suppressed: boolean;
+  /** ISO 8601: when a pause or suppression was last lifted; absent: none was. Departures before it are no more. */
+  readonly returnedAt?: string;
   /** What the bounce policy remembers, earliest first; absent when there is nothing, as of nearly everybody. */
   readonly bounces?: readonly BounceFact[];
 }
@@ -28,7 +30,7 @@ export function stateOf(record: SubscriberRecord): SubscriberState {
 
 /** @param consents id → text; an id that is missing there stands for itself */
 export function toSubscriber(sid: number, record: SubscriberRecord, consents: Consents): Subscriber {
-  const { confirmed: _, paused: __, suppressed: ___, bounces, ...shared } = record;
+  const { confirmed: _, paused: __, suppressed: ___, returnedAt: ____, bounces, ...shared } = record;
   return {
     sid,
     state: stateOf(record),

@@ -2,23 +2,25 @@
 import type { Redis } from 'ioredis';
 import { keys } from '../src/redis/keys.ts';
 import { parseAddress } from './address.ts';
-import { changedAt, hasLeft } from './changes.ts';
+import { hasLeft } from './changes.ts';
 import type { Departed, DepartureLog } from './departures.ts';
 import type { Dossier, DossierAfter, Dossiers } from './dossiers.ts';
 import { parseRecord } from './record.ts';
 import { isOver, parseSuppression, type Suppression, strongerOf, suppressionIdOf } from './suppression.ts';
 
-/** Whom Redis had as they were before they left. */
-export interface Replayed {
-  /** People, each counted once. */
-  readonly people: number;
-  /** Of whom only the hash is known, as they are not in this store: their suppressions are in it again. */
-  readonly strangers: number;
-}
-
 export interface DepartureReplay {
-  /** Doing it twice is doing it once. @throws Redis' errors */
-  replayDepartures(): Promise<Replayed>;
+  /**
+   * Doing it twice is doing it once.
+   * @returns how many people Redis had as they were before they left
+   * @throws Redis' errors
+   */
+  replayDepartures(): Promise<number>;
+  /**
+   * For a store from which people are missing that the log knows: suppresses them again, so that no import brings them
+   * back. Nobody else may use the store meanwhile.
+   * @returns how many
+   */
+  suppressStrangers(): Promise<number>;
 }
 
 export interface ReplayDeps {
@@ -36,15 +38,17 @@ export function createDepartureReplay(deps: ReplayDeps): DepartureReplay {
   return {
     replayDepartures: async () => {
       const departed = await deps.log.read();
-      if (departed.size === 0) return { people: 0, strangers: 0 };
       const found = await findPeople(deps, departed);
       let people = 0;
       for (let first = 0; first < found.length; first += batchSize) {
         people += await replaySome(deps, found.slice(first, first + batchSize));
       }
-      const strangers = new Map(departed);
-      for (const { id } of found) strangers.delete(id);
-      return { people, strangers: await suppressStrangers(deps, strangers) };
+      return people;
+    },
+    suppressStrangers: async () => {
+      const strangers = new Map(await deps.log.read());
+      for (const { id } of await findPeople(deps, strangers)) strangers.delete(id);
+      return await suppressAll(deps, strangers);
     },
   };
 }
@@ -134,13 +138,11 @@ async function replaySome({ dossiers, now }: ReplayDeps, found: readonly Found[]
   ).length;
 }
 
-/**
- * What was changed after a departure has seen it: a store that knows a later change forgot nothing, and the log of
- * another machine may know that they came back.
- */
+/** Who came back since stays: the log of another machine may know of it, and this one not. */
 function departedAgain(dossier: Dossier, identity: string, departed: Departed, now: number): DossierAfter {
   const { record } = dossier;
-  const isForgotten = (at: string | null) => at !== null && (record === null || record.updatedAt <= at);
+  const { createdAt = '', returnedAt = createdAt } = record ?? {};
+  const isForgotten = (at: string | null) => at !== null && returnedAt <= at;
   const suppression = isForgotten(departed.suppression?.at ?? null)
     ? suppressedAgain(dossier.suppression, departed, now, identity)
     : dossier.suppression;
@@ -151,9 +153,9 @@ function departedAgain(dossier: Dossier, identity: string, departed: Departed, n
     const membership = record.memberships[newsletter];
     if (membership === undefined || membership.since <= at) again = hasLeft(again, newsletter, at);
   }
-  if (isForgotten(departed.paused)) again = { ...again, paused: true };
+  if (isForgotten(departed.paused) && !again.paused) again = { ...again, paused: true };
   if (suppression !== dossier.suppression) again = { ...again, suppressed: true };
-  return { record: changedAt(record, again, new Date(now).toISOString()), suppression };
+  return { record: again, suppression };
 }
 
 /** @param identity null of one that only its hash tells of */
@@ -170,15 +172,16 @@ function suppressedAgain(
   return isOver(suppression, now) ? current : strongerOf(current, suppression);
 }
 
-/** An import would bring them back. */
-async function suppressStrangers(
+async function suppressAll(
   { redis, now }: ReplayDeps,
   strangers: ReadonlyMap<string, Departed>,
 ): Promise<number> {
   let added = 0;
   for (const [id, departed] of strangers) {
     const suppression = suppressedAgain(null, departed, now(), null);
-    if (suppression) added += await redis.hsetnx(keys.suppressions, id, JSON.stringify(suppression));
+    // A provisional one ends with its subscriber's record, and there is none.
+    if (suppression && suppression.until === undefined)
+      added += await redis.hsetnx(keys.suppressions, id, JSON.stringify(suppression));
   }
   return added;
 }

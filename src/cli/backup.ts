@@ -9,7 +9,7 @@ import { PaperboyError } from '../core/errors.ts';
 import { linkOnce } from '../core/link-once.ts';
 import { takeSnapshot } from '../redis/snapshot.ts';
 import { noteBackup } from '../redis/store-id.ts';
-import { countStore, countsText } from './count-store.ts';
+import { countStore, countsText, type StoreCounts } from './count-store.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { fileSize } from './size-text.ts';
 import { unwritable } from './unwritable.ts';
@@ -31,15 +31,13 @@ export function addBackup(program: Command, io: Io, run: Run): void {
 }
 
 /** The keys of `backup --json`. */
-interface Made {
+interface Made extends StoreCounts {
   /** Absolute. */
   readonly file: string;
   readonly bytes: number;
   /** ISO 8601. */
   readonly takenAt: string;
   readonly storeId: string;
-  readonly subscribers: number;
-  readonly issues: number;
 }
 
 async function backUp(io: Io, app: App, shown: string): Promise<Outcome> {
@@ -86,6 +84,6 @@ function describe({ environment }: App, made: Made, shown: string): string {
   return [
     `wrote ${shown}: ${fileSize(made.bytes)}, ${countsText(made)} as of ${made.takenAt}`,
     `It holds addresses in clear. It is of use only with the keyring (${keyring}), which is not in it: keep a copy of that elsewhere.`,
-    `What happens after it stands in ${environment.dataDir}, in journals/ and departures.log: keep those, too, where sending goes on.`,
+    `What happens after it stands in ${environment.dataDir}, in journals/ and departures.log: a restore uses them.`,
   ].join('\n');
 }

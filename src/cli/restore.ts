@@ -5,14 +5,13 @@ import type { Command } from 'commander';
 import { type Foundation, openFoundation } from '../app.ts';
 import { keyringFingerprint } from '../config/keyring.ts';
 import { PaperboyError } from '../core/errors.ts';
-import { type Restored, restoreStore } from '../delivery/restore-store.ts';
-import type { LedgerDeps } from '../ledger/ledger.ts';
+import { type Backup, type Restored, restoreStore } from '../delivery/restore-store.ts';
 import { otherClients } from '../redis/other-clients.ts';
 import { redisTarget } from '../redis/redis-url.ts';
 import { openSnapshot } from '../redis/snapshot.ts';
-import { demandOurs, type FoundStore, findStore } from '../redis/store-id.ts';
+import { demandOurs, findStore } from '../redis/store-id.ts';
 import { demandYes } from './ask.ts';
-import { countStore, countsText, type StoreCounts } from './count-store.ts';
+import { countStore, countsText, isEmpty, type StoreCounts } from './count-store.ts';
 import { counted } from './counted.ts';
 import { action, type CommonOptions, common, type Io, type Outcome, type Run, say } from './frame.ts';
 import { startProgress } from './progress.ts';
@@ -36,7 +35,7 @@ export function addRestore(program: Command, io: Io, run: Run): void {
 /** The keys of `restore --json`. */
 interface Report extends StoreCounts, Restored {
   readonly storeId: string;
-  /** ISO 8601. */
+  /** ISO 8601; null when the file was made in another way. */
   readonly takenAt: string | null;
 }
 
@@ -47,9 +46,13 @@ async function restoreFile(io: Io, options: RestoreOptions, shown: string): Prom
   try {
     await demandNobodyElse(foundation);
     say(io, `loading ${shown} …`);
-    const snapshot = await openSnapshot(file, io);
+    const ours = keyringFingerprint(foundation.keyring);
+    const snapshot = await openSnapshot(file, ours, io);
     try {
-      return await restore(io, options, foundation, { redis: snapshot.redis }, shown);
+      demandOurs(snapshot.store, `${shown} holds`, ours);
+      const backup = { ledger: { redis: snapshot.redis }, store: snapshot.store };
+      await demandConsent(io, options, foundation, backup, ours);
+      return await restore(io, foundation, backup);
     } finally {
       await snapshot.close();
     }
@@ -69,81 +72,64 @@ async function demandNobodyElse({ ledger }: Foundation): Promise<void> {
   );
 }
 
-async function restore(
+/** @throws PaperboyError `keyring-foreign` when what is there is another installation's; `usage`, `interrupted` */
+async function demandConsent(
   io: Io,
   { yes }: RestoreOptions,
-  foundation: Foundation,
-  backup: LedgerDeps,
-  shown: string,
-): Promise<Outcome> {
-  const { ledger, keyring, redisUrl, environment } = foundation;
-  const store = await findStore(backup.redis);
-  if (store === null)
-    throw new PaperboyError('backup-invalid', `${shown} holds no store of Paperboy`, {
-      hint: 'give a file that `paperboy backup` has made',
-    });
-  demandOurs(store, `${shown} holds`, keyringFingerprint(keyring));
-  const counts = await countStore(backup);
-  await demandYes(io, yes || (await isEmpty(ledger)), await question(foundation, store, counts));
+  { ledger, redisUrl }: Foundation,
+  backup: Backup,
+  ours: string,
+): Promise<void> {
+  const there = await countStore(ledger);
+  if (isEmpty(there)) return;
+  const target = redisTarget(redisUrl);
+  const store = await findStore(ledger.redis);
+  if (store && !store.isRestoring) demandOurs(store, `${target} holds`, ours);
+  const counts = await countStore(backup.ledger);
+  const question = `${target} holds ${countsText(there)}. Replace all of it by ${countsText(counts)} as of ${timeText(backup.store.backedUpAt)}?`;
+  await demandYes(io, yes, question);
+}
+
+async function restore(io: Io, foundation: Foundation, backup: Backup): Promise<Outcome> {
+  const { redisUrl, environment } = foundation;
+  const { storeId, backedUpAt: takenAt } = backup.store;
+  const counts = await countStore(backup.ledger);
   const progress = startProgress(io, 'restore', 'keys');
   const startedAt = performance.now();
   try {
-    const restored = await restoreStore(
-      foundation,
-      { ledger: backup, store },
-      {
-        now: new Date().toISOString(),
-        signal: io.signal,
-        onProgress: ({ done, total }) => {
-          const rate = done / Math.max(0.001, (performance.now() - startedAt) / 1_000);
-          progress.update(done, total, rate, (total - done) / rate);
-        },
+    const restored = await restoreStore(foundation, backup, new Date().toISOString(), {
+      signal: io.signal,
+      demandNobodyElse: () => demandNobodyElse(foundation),
+      onProgress: ({ done, total }) => {
+        const rate = done / Math.max(0.001, (performance.now() - startedAt) / 1_000);
+        progress.update(done, total, rate, (total - done) / rate);
       },
-    );
+    });
     progress.stop();
-    const data: Report = { storeId: store.storeId, takenAt: store.backedUpAt, ...counts, ...restored };
+    const data: Report = { storeId, takenAt, ...counts, ...restored };
     return { data, text: describe(data, redisTarget(redisUrl), environment.dataDir) };
   } finally {
     progress.stop();
   }
 }
 
-async function isEmpty(ledger: LedgerDeps): Promise<boolean> {
-  const { subscribers, issues } = await countStore(ledger);
-  return subscribers + issues === 0;
-}
-
-async function question(
-  { ledger, redisUrl }: Foundation,
-  store: FoundStore,
-  counts: StoreCounts,
-): Promise<string> {
-  const here = countsText(await countStore(ledger));
-  return `${redisTarget(redisUrl)} holds ${here}. Replace all of it by ${countsText(counts)} as of ${store.backedUpAt ?? 'an unknown time'}?`;
+function timeText(takenAt: string | null): string {
+  return takenAt ?? 'an unknown time';
 }
 
 function describe(report: Report, target: string, dataDir: string): string {
-  const { departed, suppressed, unfinished } = report;
-  const departures =
-    departed + suppressed === 0
-      ? []
-      : [
-          `${counted(departed, 'person', 'people')} had left, paused or been suppressed since: carried out again.` +
-            (suppressed === 0
-              ? ''
-              : ` So were ${suppressed} suppressions of addresses that the backup does not know.`),
-        ];
-  const halted =
-    unfinished.length === 0
-      ? []
-      : [
-          `Not finished then: ${unfinished.join(', ')}. All sending is halted, because only the journals of the workers know what went since.`,
-          `Where ${dataDir} and every other worker's data folder are as they were, \`paperboy halt --lift\` goes on, and nobody gets a second copy.`,
-          'Where a journal is lost, `paperboy cancel ISSUE` first.',
-        ];
+  const { departed, suppressed, unfinished, takenAt } = report;
+  const people = counted(departed, 'person', 'people');
   return [
-    `restored into ${target}: ${countsText(report)} as of ${report.takenAt}`,
-    ...departures,
-    ...halted,
+    `restored into ${target}: ${countsText(report)} as of ${timeText(takenAt)}`,
+    ...(departed === 0
+      ? []
+      : [`${people} had left, paused, or been suppressed or forgotten since: they are so again`]),
+    ...(suppressed === 0 ? [] : [`addresses that the backup does not know, suppressed again: ${suppressed}`]),
+    ...(unfinished.length === 0 ? [] : [`not finished then: ${unfinished.join(', ')}`]),
+    '',
+    'All sending is halted: only the journals of the workers, which are kept for 48 hours, know what went out since.',
+    `Where ${dataDir} and every other worker's data folder are as they were, start all workers and \`paperboy halt --lift\`: nobody gets a second copy.`,
+    'Where a journal is lost, first `paperboy cancel` what was not finished, and do not send again what was published since.',
   ].join('\n');
 }

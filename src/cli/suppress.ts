@@ -128,7 +128,7 @@ function addList(group: Command, io: Io, run: Run): void {
 
 function describe(suppressions: readonly Suppression[]): Outcome {
   const rows = suppressions.map(({ address, reason, since, evidence }) => [
-    address ?? '(forgotten)',
+    address ?? (reason === 'forgotten' ? '(forgotten)' : '(unknown)'),
     reason,
     since,
     evidence,

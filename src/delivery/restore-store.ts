@@ -3,14 +3,14 @@ import type { SubscriberStore } from '../../subscribers/store.ts';
 import { setHalted } from '../ledger/issues.ts';
 import type { LedgerDeps } from '../ledger/ledger.ts';
 import { keys } from '../redis/keys.ts';
-import { type Copied, clearKeys, copyKeys } from '../redis/replace-keys.ts';
+import { type Copied, clearKeys, copyKeys, tryCopying } from '../redis/replace-keys.ts';
 import { beginRestore, endRestore, type FoundStore } from '../redis/store-id.ts';
 import { readStatuses } from './issue-status.ts';
 import type { LeaveLog } from './leave-log.ts';
 
 export interface RestoreDeps {
   readonly ledger: LedgerDeps;
-  readonly subscribers: Pick<SubscriberStore, 'replayDepartures'>;
+  readonly subscribers: Pick<SubscriberStore, 'replayDepartures' | 'suppressStrangers'>;
   readonly leaveLog: Pick<LeaveLog, 'apply'>;
 }
 
@@ -25,8 +25,15 @@ export interface Restored {
   readonly departed: number;
   /** Suppressions of addresses that the backup does not know. */
   readonly suppressed: number;
-  /** Issues of which copies are still to go; as long as there are any, all sending is halted. */
+  /** Issues of which copies are still to go. */
   readonly unfinished: readonly string[];
+}
+
+export interface RestoreWatch {
+  readonly onProgress: (copied: Copied) => void;
+  readonly signal: AbortSignal;
+  /** Called when nobody can begin to use the store any more. @throws to leave it as it is */
+  readonly demandNobodyElse: () => Promise<void>;
 }
 
 /**
@@ -37,35 +44,37 @@ const sidGap = 10_000;
 
 /**
  * Until it has come to its end nobody can use the store; broken off, it can be done again. What was sent after the
- * backup was made only journals know: so where something is left to be sent, sending is halted until a person has looked.
+ * backup was made only journals know, so all sending is halted until a person has looked.
  * @param now ISO 8601
  * @throws PaperboyError `backup-invalid`, `interrupted`; Redis' errors
  */
 export async function restoreStore(
   { ledger, subscribers, leaveLog }: RestoreDeps,
   backup: Backup,
-  {
-    now,
-    ...watch
-  }: {
-    readonly now: string;
-    readonly onProgress: (copied: Copied) => void;
-    readonly signal: AbortSignal;
-  },
+  now: string,
+  watch: RestoreWatch,
 ): Promise<Restored> {
   const { redis } = ledger;
-  await beginRestore(redis, now);
+  await tryCopying(backup.ledger.redis, redis);
+  const withdraw = await beginRestore(redis, now);
+  try {
+    await watch.demandNobodyElse();
+  } catch (error) {
+    await withdraw();
+    throw error;
+  }
   await clearKeys(redis);
   await copyKeys(backup.ledger.redis, redis, watch);
   await raiseSid(redis, backup.ledger.redis);
-  const { people, strangers } = await subscribers.replayDepartures();
+  const departed = await subscribers.replayDepartures();
+  const suppressed = await subscribers.suppressStrangers();
   await leaveLog.apply();
+  await setHalted(ledger, true);
   const unfinished = (await readStatuses(ledger))
     .filter(({ phase }) => phase !== 'done' && phase !== 'cancelled')
     .map(({ issue }) => issue);
-  if (unfinished.length > 0) await setHalted(ledger, true);
   await endRestore(redis, backup.store);
-  return { departed: people, suppressed: strangers, unfinished };
+  return { departed, suppressed, unfinished };
 }
 
 async function raiseSid(redis: LedgerDeps['redis'], backup: LedgerDeps['redis']): Promise<void> {

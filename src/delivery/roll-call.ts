@@ -68,9 +68,9 @@ export function createRollCall(deps: RollCallDeps): RollCall {
   /** What was lost may be nothing of a worker's but that a reader has left, who was told that it is done. */
   const letLeaveAgain = async (run: string): Promise<void> => {
     if (run === replayedOn) return;
-    const { people, strangers } = await subscribers.replayDepartures();
-    if (people + strangers > 0)
-      log.warn({ people, strangers }, 'readers whom Redis had as they were before they left have left again');
+    const people = await subscribers.replayDepartures();
+    if (people > 0)
+      log.warn({ people }, 'readers whom Redis had as they were before they left have left again');
     replayedOn = run;
   };
 
@@ -85,7 +85,8 @@ export function createRollCall(deps: RollCallDeps): RollCall {
     const run = await runToConfirm(ledger);
     // The journals are read only when there is something to find out.
     if (hasLooked && !hasApplied && !position.isForgotten && run === null) return true;
-    if (run !== null) await letLeaveAgain(run);
+    // A worker that was not there when it was confirmed may be the only one that knows who left.
+    if (run !== null || !hasLooked) await letLeaveAgain(run ?? '');
     const found = await find();
     if (found === 'forgotten')
       log.error(

@@ -104,7 +104,7 @@ export async function forgetPositions(deps: LedgerDeps, workers: readonly string
 /** @throws PaperboyError `store-changed` when Redis holds another store than the one that was sent from */
 export async function demandStore(deps: LedgerDeps, store: string): Promise<void> {
   const found = await deps.redis.hget(keys.store, 'storeId');
-  if (found !== store) throw storeChanged(store, found ?? 'none');
+  if (found !== store) throw storeChanged(store, found || 'none');
 }
 
 /** @throws PaperboyError `store-changed` when a journal of the folder belongs to another store */

@@ -1,4 +1,4 @@
-/** Who else of the product uses this Redis now. */
+/** Who else of the product uses this database of this Redis now. */
 import type { Redis } from 'ioredis';
 
 /**
@@ -8,10 +8,13 @@ import type { Redis } from 'ioredis';
 export async function otherClients(redis: Redis): Promise<string[]> {
   try {
     const [own, list] = await Promise.all([redis.client('ID'), redis.client('LIST')]);
-    return String(list)
+    const clients = String(list)
       .split('\n')
-      .map((line) => new Map(line.split(' ').map((part) => part.split('=', 2) as [string, string])))
+      .map((line) => new Map(line.split(' ').map((part) => part.split('=', 2) as [string, string])));
+    const db = clients.find((client) => client.get('id') === String(own))?.get('db');
+    return clients
       .filter((client) => client.get('name')?.startsWith('paperboy') && client.get('id') !== String(own))
+      .filter((client) => client.get('db') === db)
       .map((client) => `${client.get('name')} ${client.get('addr')}`);
   } catch (error) {
     if (/^(NOPERM|ERR unknown)/i.test((error as Error).message)) return [];

@@ -20,10 +20,28 @@ export interface Copied {
   readonly total: number;
 }
 
-/** Removes every key of the product but the store's record and its highest sid. @throws Redis' errors */
+/**
+ * Finds out whether keys of one server can be put into another, by one that lives for a minute at most.
+ * @throws PaperboyError `backup-invalid` when `to` is older and does not know the form; Redis' errors, as of a user who
+ *   may not do that
+ */
+export async function tryCopying(from: Redis, to: Redis): Promise<void> {
+  const value = await from.dumpBuffer(keys.store);
+  if (value === null) return;
+  await put(to, probe, 60_000, value);
+  await to.del(probe);
+}
+
+const probe = `${keyPrefix}probe`;
+
+/**
+ * Removes every key of the product but the store's record, its highest sid, and the workers' positions: as long as there
+ * are any and no run is confirmed, no gate lets a copy go and nothing is claimed. @throws Redis' errors
+ */
 export async function clearKeys(redis: Redis): Promise<void> {
+  await redis.del(keys.confirmedRun);
   for await (const found of scan(redis)) {
-    const some = found.filter((key) => !kept.has(key));
+    const some = found.filter((key) => !kept.has(key) && key !== keys.positions);
     if (some.length > 0) await redis.unlink(...some);
   }
 }
@@ -55,14 +73,21 @@ export async function copyKeys(
   const advance = (by: number): void => {
     done += by;
     onProgress({ done, total });
-    if (signal.aborted) throw new PaperboyError('interrupted', 'the restore was broken off');
+    if (signal.aborted) throw broken();
   };
+  if (!small.includes(keys.positions)) await to.del(keys.positions);
   for (const key of large.keys()) await copyInParts(from, to, key, advance);
   for (let first = 0; first < small.length; first += batchSize) {
     const some = small.slice(first, first + batchSize);
     await Promise.all(some.map((key) => copyWhole(from, to, key)));
     advance(some.length);
   }
+}
+
+function broken(): PaperboyError {
+  return new PaperboyError('interrupted', 'the restore was broken off: nobody can use the store now', {
+    hint: 'run `paperboy restore FILE` again',
+  });
 }
 
 /** May give a key twice. */
@@ -77,19 +102,20 @@ async function fieldsOf(redis: Redis, key: string): Promise<number> {
 
 async function copyWhole(from: Redis, to: Redis, key: string): Promise<void> {
   const [value, lifeMs] = await Promise.all([from.dumpBuffer(key), from.pttl(key)]);
-  // Its life was over in between.
-  if (value === null) return;
+  // Its life may have been over in between.
+  if (value !== null) await put(to, key, Math.max(0, lifeMs), value);
+}
+
+/** @param lifeMs 0: for ever. @param value as DUMP gives it */
+async function put(to: Redis, key: string, lifeMs: number, value: Buffer): Promise<void> {
   try {
-    await to.restore(key, Math.max(0, lifeMs), value, 'REPLACE');
+    await to.restore(key, lifeMs, value, 'REPLACE');
   } catch (error) {
     if (!/DUMP payload version/.test((error as Error).message)) throw error;
     throw new PaperboyError(
       'backup-invalid',
-      'the Redis to restore into is older than the one of the backup',
-      {
-        cause: error,
-        hint: 'upgrade it, or restore into another',
-      },
+      'the Redis to restore into is older than the one on this machine, which reads the backup',
+      { cause: error, hint: 'upgrade that, or run this where the Redis is no newer' },
     );
   }
 }

@@ -18,8 +18,12 @@ export interface ServerProcess {
 
 export interface StartedServer {
   readonly process: ServerProcess;
-  /** Resolves when it answers. @throws PaperboyError `redis-unreachable` when it ends before, or takes too long */
-  ready(limitMs: number): Promise<void>;
+  /**
+   * Resolves when it answers.
+   * @param signal gives up waiting
+   * @throws PaperboyError `redis-unreachable` when it ends before, or takes too long
+   */
+  ready(limitMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where a server differs from one that keeps the ledger. */
@@ -51,8 +55,10 @@ export async function spawnServer(
       const mark = markOf(child.pid);
       return {
         process: { socket, pid: child.pid, ...(mark === null ? {} : { mark }) },
-        ready: (limitMs) =>
-          untilReady(child, socket, limitMs, () => readFileSync(logPath).subarray(logStart).toString()),
+        ready: (limitMs, signal) => {
+          const readLog = () => readFileSync(logPath).subarray(logStart).toString();
+          return untilReady(child, socket, readLog, limitMs, signal);
+        },
       };
     }
   } finally {
@@ -111,6 +117,9 @@ export async function stopServer({ socket, pid, mark }: ServerProcess): Promise<
   }
 }
 
+/** REDIS_URL names one of so many; a server refuses to load a file that has more than it. */
+const mostDatabases = '10000';
+
 /** A plain name: Redis takes no path. */
 const snapshotName = 'snapshot.rdb';
 
@@ -131,7 +140,7 @@ async function launch(
     unixsocketperm: '700',
     dir: folder,
     ...(readsOnly
-      ? { appendonly: 'no', dbfilename: snapshotName }
+      ? { appendonly: 'no', dbfilename: snapshotName, databases: mostDatabases }
       : { appendonly: 'yes', appendfsync: 'always' }),
     'maxmemory-policy': 'noeviction',
     save: '',
@@ -157,13 +166,15 @@ async function launch(
 async function untilReady(
   child: ChildProcess,
   socket: string,
-  limitMs: number,
   readLog: () => string,
+  limitMs: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (child.exitCode === null && child.signalCode === null) {
     const answer = await ask(socket, 'PING', 1_000);
     if (answer.type === 'reply' && answer.text === '+PONG') return;
+    signal?.throwIfAborted();
     if (performance.now() > deadline) {
       child.kill('SIGKILL');
       throw notReady(`was not ready after ${limitMs / 1_000} s`, readLog());

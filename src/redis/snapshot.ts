@@ -1,15 +1,16 @@
 /** All that a Redis holds at one moment, as a file (RDB): taken while the server goes on, and read again by a server of its own. */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { rmSync, statSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Redis } from 'ioredis';
 import { PaperboyError } from '../core/errors.ts';
 import { connectRedis } from './connect.ts';
-import { keys } from './keys.ts';
 import { runTool, type ToolRun } from './redis-tool.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import { type ServerProcess, serverBinaries, spawnServer, stopServer } from './server-process.ts';
 import { makeSocketPath, removeSocket } from './socket-folder.ts';
+import { type FoundStore, findStore } from './store-id.ts';
 
 /** Under what the programs of Redis run. */
 export type ToolContext = Pick<ToolRun, 'env' | 'signal'>;
@@ -48,33 +49,52 @@ async function checkFile(path: string, context: ToolContext): Promise<void> {
 
 export interface OpenSnapshot {
   readonly redis: Redis;
+  readonly store: FoundStore;
   close(): Promise<void>;
 }
 
 /**
- * Loads a file into a server of its own, which writes nothing and ends with `close`.
+ * Loads a file into a server of its own, which writes nothing and ends with `close`, or with this process.
+ * @param keyringFingerprint of the store that is looked for, if the file has several
  * @throws PaperboyError `backup-invalid`, `redis-not-installed`, `interrupted`
  */
-export async function openSnapshot(path: string, context: ToolContext): Promise<OpenSnapshot> {
+export async function openSnapshot(
+  path: string,
+  keyringFingerprint: string,
+  context: ToolContext,
+): Promise<OpenSnapshot> {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-restore-'));
   const socket = makeSocketPath(undefined, [tmpdir(), '/tmp']);
-  const opened: { server?: ServerProcess; redis?: Redis } = {};
-  const close = async () => {
-    opened.redis?.disconnect();
-    if (opened.server) await stopServer(opened.server);
+  let server: ServerProcess | undefined;
+  let redis: Redis | undefined;
+  const removeFiles = () => {
     removeSocket(socket);
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const endWithUs = () => {
+    try {
+      if (server) process.kill(server.pid, 'SIGKILL');
+    } catch {
+      // It has ended before.
+    }
+    removeFiles();
+  };
+  process.once('exit', endWithUs);
+  const close = async () => {
+    redis?.disconnect();
+    if (server) await stopServer(server);
+    process.off('exit', endWithUs);
+    removeFiles();
   };
   try {
     return await invalidUnless(path, context.signal, async () => {
       await checkFile(path, context);
-      const snapshot = resolve(path);
-      const spawned = await spawnServer(folder, socket, serverBinaries, { snapshot });
-      opened.server = spawned.process;
-      await spawned.ready(loadWithinMs);
-      opened.redis = await connectRedis(`unix://${socket}`);
-      await selectStore(opened.redis);
-      return { redis: opened.redis, close };
+      const spawned = await spawnServer(folder, socket, serverBinaries, { snapshot: resolve(path) });
+      server = spawned.process;
+      await spawned.ready(loadWithinMs, context.signal);
+      redis = await connectRedis(`unix://${socket}`);
+      const store = await selectStore(redis, keyringFingerprint);
+      return { redis, store, close };
     });
   } catch (error) {
     await close();
@@ -82,14 +102,20 @@ export async function openSnapshot(path: string, context: ToolContext): Promise<
   }
 }
 
-/** A server has up to sixteen databases, usually; which one was ours is not known any more. */
-async function selectStore(redis: Redis): Promise<void> {
-  const numbers = [...(await redis.info('keyspace')).matchAll(/^db(\d+):/gm)].map(([, db]) => Number(db));
-  for (const db of numbers) {
-    await redis.select(db);
-    if ((await redis.exists(keys.store)) === 1) return;
+/** A server may hold several stores, each in a database of its own; which one was copied for is not known any more. */
+async function selectStore(redis: Redis, keyringFingerprint: string): Promise<FoundStore> {
+  const stores: { readonly db: number; readonly store: FoundStore }[] = [];
+  for (const [, db] of (await redis.info('keyspace')).matchAll(/^db(\d+):/gm)) {
+    await redis.select(Number(db));
+    const store = await findStore(redis);
+    if (store) stores.push({ db: Number(db), store });
   }
-  throw new Error('it holds no store of Paperboy');
+  const age = ({ store }: { readonly store: FoundStore }) => store.backedUpAt ?? '';
+  stores.sort((one, other) => age(other).localeCompare(age(one)));
+  const found = stores.find(({ store }) => store.keyringFingerprint === keyringFingerprint) ?? stores[0];
+  if (found === undefined) throw new Error('it holds no store of Paperboy');
+  await redis.select(found.db);
+  return found.store;
 }
 
 /** How redis-cli reaches a server. */
@@ -117,11 +143,13 @@ async function whileGrowing<Result>(
   let size = -1;
   let grownAt = performance.now();
   const timer = setInterval(() => {
-    void stat(path).then((found) => {
-      if (found.size !== size) grownAt = performance.now();
+    // One that has gone does not grow either.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && found.size !== size) {
       size = found.size;
-      if (performance.now() - grownAt > stalledMs) stalled.abort();
-    });
+      grownAt = performance.now();
+    }
+    if (performance.now() - grownAt > stalledMs) stalled.abort();
   }, 1_000);
   try {
     return await work(AbortSignal.any([signal, stalled.signal]));

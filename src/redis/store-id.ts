@@ -93,13 +93,26 @@ export async function findStore(redis: Redis): Promise<FoundStore | null> {
 
 /** A backup that is made after this tells its age. @param at ISO 8601 */
 export async function noteBackup(redis: Redis, at: string): Promise<void> {
-  await redis.hset(keys.store, 'backedUpAt', at);
+  await note.run(redis, [keys.store], ['backedUpAt', at]);
 }
 
-/** From now on nobody can use the store, until `endRestore`. @param at ISO 8601 */
-export async function beginRestore(redis: Redis, at: string): Promise<void> {
-  await redis.hset(keys.store, 'restoring', at);
+/**
+ * From now on nobody can use the store, until `endRestore`: it can be claimed no more, and workers that have it already
+ * find another.
+ * @param at ISO 8601
+ * @returns takes it back, as long as nothing else was changed
+ */
+export async function beginRestore(redis: Redis, at: string): Promise<() => Promise<void>> {
+  const before = await findStore(redis);
+  await note.run(redis, [keys.store], ['restoring', at, 'storeId', '']);
+  return async () => {
+    if (before === null) await redis.del(keys.store);
+    else if (!before.isRestoring) await endRestore(redis, before);
+  };
 }
+
+/** Also when Redis is full. */
+const note = defineScript(`redis.call('HSET', KEYS[1], unpack(ARGV))`, ['allow-oom']);
 
 /** The store is that one now, and may be used. */
 export async function endRestore(redis: Redis, store: FoundStore): Promise<void> {

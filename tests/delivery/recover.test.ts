@@ -17,8 +17,8 @@ import { keys } from '../../src/redis/keys.ts';
 import { claimStore } from '../../src/redis/store-id.ts';
 import { createStubTransport } from '../../src/transport/stub.ts';
 import { isConnection } from '../../src/transport/transport.ts';
-import { createDepartureLog } from '../../subscribers/departures.ts';
-import { createSubscriberStore } from '../../subscribers/store.ts';
+import { createDepartureLog, type DepartureLog, noDepartureLog } from '../../subscribers/departures.ts';
+import { createSubscriberStore, type SubscriberStore } from '../../subscribers/store.ts';
 import { type Desk, openDesk } from '../helpers/desk.ts';
 import { digestOf, storyOf } from '../helpers/digests.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
@@ -123,6 +123,25 @@ async function planFor(...workers: readonly Worker[]): Promise<void> {
   await callRoll(...workers);
 }
 
+function storeWith(departures: DepartureLog): SubscriberStore {
+  const pepper = desk.keyring.suppressionPepper;
+  const newsletters = ['ai-daily'];
+  return createSubscriberStore({
+    redis: server.redis,
+    newsletters,
+    pepper,
+    clock: () => desk.now,
+    departures,
+  });
+}
+
+/** @returns a data folder in which all departures of the desk's readers are noted from now on */
+async function noteDepartures(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'paperboy-recover-'));
+  desk = Object.assign(desk, { subscribers: storeWith(createDepartureLog(dataDir, silentLogger)) });
+  return dataDir;
+}
+
 /** A worker that has had its heart stop: after that long nobody waits for it. */
 const silenceMs = 6_000;
 
@@ -143,6 +162,24 @@ describe('a worker that lives through a loss of Redis’ memory', () => {
     await worker.deliver();
     expect(record).toHaveLength(30);
     await expectOneCopyEach({ accepted: 30, uncertain: 0 });
+  });
+
+  it('lets readers leave again who had left on a machine whose worker comes later', async () => {
+    const dataDir = await noteDepartures();
+    const here = desk.subscribers;
+    desk = Object.assign(desk, { subscribers: storeWith(noDepartureLog) });
+    const worker = await startWorker();
+    await planFor(worker);
+    const copy = await server.copy();
+    for (const sid of [28, 29, 30]) await here.leave(sid, 'ai-daily');
+    await server.rewind(copy);
+    await callRoll(worker);
+    desk = Object.assign(desk, { subscribers: here });
+    const late = await startWorker(dataDir);
+    await callRoll(worker, late);
+    await worker.deliver();
+    await expectOneCopyEach({ accepted: 27, skipped: 3 });
+    await rm(dataDir, { recursive: true });
   });
 
   it.each([

@@ -57,6 +57,7 @@ async function backUp(): Promise<string> {
 }
 
 const restore = (file: string) => expectOk<Record<string, unknown>>('restore', file, '--yes');
+const lift = () => expectOk('halt', '--lift');
 const send = () => expectOk('send', example, '--newsletter', 'ai-daily', '--wait');
 
 async function copies(): Promise<string[]> {
@@ -79,6 +80,7 @@ describe('a store that is restored', () => {
     await expectOk('suppress', 'add', addressOf(1));
     await expectOk('subscribers', 'forget', addressOf(2), '--yes');
     expect(await restore(file)).toMatchObject({ subscribers: count, issues: 0, departed: 2, unfinished: [] });
+    await lift();
     await send();
     expect(await copies()).toEqual(
       everybody.filter((each) => each !== addressOf(1) && each !== addressOf(2)),
@@ -90,6 +92,7 @@ describe('a store that is restored', () => {
     await send();
     expect(await copies()).toEqual(everybody);
     await restore(file);
+    await lift();
     const again = await place.json(['send', example, '--newsletter', 'ai-daily', '--wait']);
     expect(await copies(), again.stderr).toEqual(everybody);
     expect(await states()).toEqual({ accepted: count });
@@ -104,7 +107,7 @@ describe('a store that is restored', () => {
     expect(await redis.redis.exists(keys.halted)).toBe(1);
     await place.json(['send', example, '--newsletter', 'ai-daily', '--wait=2s']);
     expect(await copies()).toEqual([]);
-    await expectOk('halt', '--lift');
+    await lift();
     await send();
     expect(await copies()).toEqual([]);
     expect(await states()).toEqual({ accepted: count });
@@ -134,7 +137,14 @@ describe('a store that is restored', () => {
 /** Key → whether it ends, and a hash of its value; without what is made anew or belongs to one server. */
 async function contents(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  const passing = [keys.store, keys.lastSid, keys.confirmedRun, keys.sweeperLease];
+  const passing = [
+    keys.store,
+    keys.lastSid,
+    keys.confirmedRun,
+    keys.sweeperLease,
+    keys.incarnations,
+    keys.halted,
+  ];
   for (const key of await redis.redis.keys('*')) {
     if (key.includes(':queue') || passing.some((each) => each === key)) continue;
     const life = await redis.redis.pttl(key);
@@ -215,6 +225,25 @@ describe('restore refuses, and leaves the store as it is,', () => {
     } finally {
       await other.remove();
     }
+  });
+
+  it('into a store of another keyring', async () => {
+    const file = await backUp();
+    await redis.redis.hset(keys.store, 'keyring', 'of somebody else');
+    await refused([file, '--yes'], 78, 'keyring-foreign');
+  });
+
+  it('into a Redis that does not let it write keys, before anything is gone', async () => {
+    const file = await backUp();
+    await redis.redis.call('ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '&*', '+@all', '-restore');
+    const { status, data } = await place.json(['restore', file, '--yes'], {
+      REDIS_URL: redis.url.replace('unix://', 'unix://reader:pw@'),
+    });
+    expect({ status, data }).toMatchObject({
+      status: 1,
+      data: { error: { message: expect.stringContaining('NOPERM') } },
+    });
+    expect(await expectOk<unknown[]>('subscribers', 'list')).toHaveLength(count);
   });
 
   it('while something of Paperboy runs', async () => {

@@ -1,8 +1,10 @@
 /** A copy of a Redis as a file, and its keys in the place of another's. */
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { keys, queuePrefix } from '../../src/redis/keys.ts';
 import { clearKeys, copyKeys } from '../../src/redis/replace-keys.ts';
@@ -32,17 +34,27 @@ async function leftOver(): Promise<string[]> {
 }
 
 describe('a snapshot', () => {
-  it('is taken with the login and from the database that the URL names, and read again', async () => {
+  it('is taken with the login that the URL has, and the store found in it that the keyring opens', async () => {
     const other = await startTestRedis([...quick, '--requirepass', 'p@ss word']);
     try {
-      const url = `unix://:${encodeURIComponent('p@ss word')}@${other.socket}?db=3`;
+      const stores = [
+        [0, 'one', 'its keyring'],
+        [3, 'another', 'another keyring'],
+      ] as const;
+      const url = `unix://:${encodeURIComponent('p@ss word')}@${other.socket}`;
       const redis = await connectRedis(url);
-      await redis.hset(keys.store, 'storeId', 'three');
+      for (const [db, storeId, keyring] of stores) {
+        await redis.select(db);
+        await redis.hset(keys.store, { storeId, keyring });
+      }
       await takeSnapshot(url, fileIn('a.rdb'), context);
       redis.disconnect();
-      const opened = await openSnapshot(fileIn('a.rdb'), context);
-      expect(await opened.redis.hgetall(keys.store)).toEqual({ storeId: 'three' });
-      await opened.close();
+      for (const [, storeId, keyring] of stores) {
+        const opened = await openSnapshot(fileIn('a.rdb'), keyring, context);
+        expect(opened.store).toMatchObject({ storeId });
+        expect(await opened.redis.hget(keys.store, 'storeId')).toBe(storeId);
+        await opened.close();
+      }
       expect((await stat(fileIn('a.rdb'))).mode & 0o777).toBe(0o600);
     } finally {
       await other.stop();
@@ -63,16 +75,34 @@ describe('a snapshot', () => {
     }
   });
 
-  it('that is told to stop leaves no server behind', async () => {
+  it('that is told to stop while it is read leaves neither server nor files behind', async () => {
+    await server.redis.hset(keys.store, 'storeId', 'ours');
+    // Enough that loading it takes a while.
+    await server.redis.eval(
+      "for i = 1, 400000 do redis.call('SET', KEYS[1] .. i, string.rep('x', 100)) end",
+      1,
+      `${keys.store}:`,
+    );
+    await takeSnapshot(server.url, fileIn('a.rdb'), context);
+    const stopping = new AbortController();
+    const opening = openSnapshot(fileIn('a.rdb'), '', { ...context, signal: stopping.signal });
+    const outcome = expect(opening).rejects.toMatchObject({ code: 'interrupted' });
+    const [folder = ''] = await vi.waitUntil(async () => {
+      const found = await leftOver();
+      const hasServer = found[0] !== undefined && existsSync(join(tmpdir(), found[0], 'redis', 'redis.log'));
+      return hasServer ? found : null;
+    }, 10_000);
+    stopping.abort();
+    await outcome;
+    expect(await leftOver()).toEqual([]);
+    expect(spawnSync('pgrep', ['-f', folder]).stdout.toString()).toBe('');
+  });
+
+  it('that is told to stop before it is taken is not', async () => {
     const stopping = new AbortController();
     stopping.abort();
-    const stopped = { ...context, signal: stopping.signal };
-    await expect(takeSnapshot(server.url, fileIn('a.rdb'), stopped)).rejects.toMatchObject({
-      code: 'interrupted',
-    });
-    await writeFile(fileIn('b.rdb'), '');
-    await expect(openSnapshot(fileIn('b.rdb'), stopped)).rejects.toMatchObject({ code: 'interrupted' });
-    expect(await leftOver()).toEqual([]);
+    const taking = takeSnapshot(server.url, fileIn('a.rdb'), { ...context, signal: stopping.signal });
+    await expect(taking).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
 

@@ -54,8 +54,11 @@ describe('the store', () => {
   it('is nobody’s while a backup is put in its place, and then the one of the backup', async () => {
     await claimStore(server.redis, ours);
     const found = await findStore(server.redis);
+    const withdraw = await beginRestore(server.redis, '2026-02-04T00:00:00.000Z');
+    expect(await findStore(server.redis)).toEqual({ ...found, storeId: '', isRestoring: true });
+    await withdraw();
+    expect(await findStore(server.redis)).toEqual(found);
     await beginRestore(server.redis, '2026-02-04T00:00:00.000Z');
-    expect(await findStore(server.redis)).toEqual({ ...found, isRestoring: true });
     await expect(claimStore(server.redis, ours)).rejects.toMatchObject({
       code: 'store-restoring',
       exitStatus: 69,
