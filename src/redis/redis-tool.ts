@@ -42,3 +42,11 @@ export async function runTool({ binaries, args, env, signal }: ToolRun): Promise
     hint: 'it comes with the Redis server: `node scripts/setup.mjs` installs both',
   });
 }
+
+/** Under what the programs of Redis run. */
+export type ToolContext = Pick<ToolRun, 'env' | 'signal'>;
+
+/** Reads an RDB file to its end. @throws Error that says what is wrong with it; PaperboyError `redis-not-installed` */
+export async function checkSnapshot(path: string, context: ToolContext): Promise<void> {
+  await runTool({ binaries: ['redis-check-rdb', 'valkey-check-rdb'], args: [path], ...context });
+}

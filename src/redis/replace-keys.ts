@@ -47,7 +47,8 @@ export async function clearKeys(redis: Redis): Promise<void> {
 }
 
 /**
- * Copies every key of the product with its value and its remaining life, but those two and what tells of the former server only.
+ * Copies every key of the product with its value and its remaining life, but the store's record, its highest sid and what
+ * tells of the former server only.
  * @param from changes no more
  * @param onProgress keys, and fields of large hashes
  * @throws PaperboyError `backup-invalid` when `to` is older and does not know the form; Redis' errors

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { keys, queuePrefix } from '../../src/redis/keys.ts';
+import { openSnapshot } from '../../src/redis/open-snapshot.ts';
 import { clearKeys, copyKeys } from '../../src/redis/replace-keys.ts';
-import { openSnapshot, takeSnapshot } from '../../src/redis/snapshot.ts';
+import { takeSnapshot } from '../../src/redis/take-snapshot.ts';
 import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 
 const quick = ['--repl-diskless-sync-delay', '0'];
