@@ -45,7 +45,7 @@ function mutant(name: string, file: string, find: string | RegExp, replace: stri
 }
 
 const leans: readonly (readonly [RegExp, string])[] = [
-  [/forgotten with the rest/, 'Redis forgets 1|older copy'],
+  [/forgotten with the rest|writes down who/, 'Redis forgets 1|older copy'],
   [/living are taken/, '^relay: slow|press send|^revise'],
   [/after the settling/, 'kill -9 Redis and all'],
   [/asked for twice/, 'pages are claimed'],
@@ -98,7 +98,7 @@ const showings: readonly (readonly [RegExp, string])[] = [
   [/wake-up/, 'not drain'],
   [/5xx is tried again/, 'refused for good'],
   [
-    /forgotten with the rest|look at the blocked|look at who left|see a cancel|see a pause|end of an issue|left while/,
+    /forgotten with the rest|writes down who|look at the blocked|look at who left|see a cancel|see a pause|end of an issue|left while/,
     'in spite of|have left',
   ],
   [/see a revision/, 'the first content'],
@@ -480,7 +480,13 @@ const list: readonly Listed[] = [
     'who left is forgotten with the rest',
     'src/delivery/roll-call.js',
     'await subscribers.replayDepartures()',
-    '{ people: 0, strangers: 0 }',
+    '0',
+  ),
+  mutant(
+    'nobody writes down who left',
+    'subscribers/dossiers.js',
+    'await departures.note(departuresOf(plans, round, told));',
+    '',
   ),
   mutant(
     'a claim is not given back at the end',
