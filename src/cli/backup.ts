@@ -1,11 +1,11 @@
 /** `paperboy backup`: all that Redis holds, as it is at one moment, in a file that `paperboy restore` reads. */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
 import { PaperboyError } from '../core/errors.ts';
+import { randomId } from '../core/ids.ts';
 import { linkOnce } from '../core/link-once.ts';
 import { noteBackup } from '../redis/store-id.ts';
 import { takeSnapshot } from '../redis/take-snapshot.ts';
@@ -58,7 +58,7 @@ async function writeWhole(
   shown: string,
   write: (draft: string) => Promise<void>,
 ): Promise<number> {
-  const draft = `${file}.${randomUUID().slice(0, 8)}.part`;
+  const draft = `${file}.${randomId(4)}.part`;
   try {
     await write(draft);
     const handle = await open(draft, 'r+');

@@ -49,7 +49,7 @@ export function createRollCall(deps: RollCallDeps): RollCall {
   let hasApplied = false;
   const read: ReadJournals = new Map();
   let hasLooked = false;
-  /** The run of the server, not confirmed yet, that departures were replayed on. */
+  /** The run that departures were replayed on while it was to be confirmed; empty: one that others had confirmed. */
   let replayedOn: string | null = null;
   let under: Promise<boolean> | null = null;
 
