@@ -115,6 +115,7 @@ const relay = z
     connections: z.int().min(1, 'at least 1').max(200, 'at most 200').default(10),
     maxConnections: z.int().min(1, 'at least 1').max(10_000, 'at most 10000').exactOptional(),
     messagesPerConnection: z.int().min(1, 'at least 1').max(100_000, 'at most 100000').default(500),
+    chunking: z.boolean().default(true),
     perMinute: perMinute.exactOptional(),
     profile: z.enum(['plain', 'postfix', 'ses', 'final']).default('plain'),
   })

@@ -57,6 +57,8 @@ export interface RelayConfig {
   readonly maxConnections?: number;
   /** A connection is renewed after this many messages. Default 500. */
   readonly messagesPerConnection: number;
+  /** Whether messages go in chunks (RFC 3030) where the relay offers it. Default true. */
+  readonly chunking: boolean;
   /** Messages a minute, of all worker processes together; absent: only what the relay's replies teach. */
   readonly perMinute?: number;
   /** What kind of relay it is; see `src/transport/relay-profile.ts`. Default `plain`. */

@@ -55,6 +55,7 @@ function configuredRelay(relay: RelayConfig, environment: Environment): OpenRela
   const password = relayPassword(relay, environment);
   const transport = createTransport(relay.url, {
     messagesPerConnection: relay.messagesPerConnection,
+    chunking: relay.chunking,
     ...(password === undefined ? {} : { password }),
   });
   return {

@@ -13,13 +13,15 @@ export interface Dialogue {
   readonly answered: Stage;
   /** Whether the whole message with its dot has been handed to the socket. */
   readonly dotHanded: boolean;
+  /** Whether the last answer to EHLO names this extension (RFC 5321 §4.1.1.1). */
+  offers(keyword: string): boolean;
   /** Moves on and winds the clock; at the gate it stands still, because it is not the relay that we wait for. */
   enter(stage: Stage, timeoutMs?: number): void;
   /** Stops the clock: nobody owes us anything. */
   rest(): void;
   /** The same for good: the connection is gone. */
   stop(): void;
-  /** What SMTPConnection takes as its logger, with `transactionLog` on. Keeps nothing of what it is told. */
+  /** What SMTPConnection takes as its logger, with `transactionLog` on. Keeps nothing but what EHLO was answered. */
   readonly logger: { debug(entry: LogEntry, line: string): void; info(entry: LogEntry): void };
 }
 
@@ -36,6 +38,7 @@ export function followDialogue(
   let stage: Stage = 'connect';
   let answered: Stage = 'connect';
   let dotHanded = false;
+  let greeted = '';
   const clock = createClock(() => onTimeout(stage));
   const enter = (next: Stage, timeoutMs?: number): void => {
     stage = next;
@@ -54,6 +57,7 @@ export function followDialogue(
     get dotHanded() {
       return dotHanded;
     },
+    offers: (keyword) => new RegExp(`^250[ -]${keyword}(?=\\s|$)`, 'im').test(greeted),
     enter,
     rest: clock.rest,
     stop: clock.stop,
@@ -64,6 +68,7 @@ export function followDialogue(
           if (next !== undefined) enter(next);
         } else if (tnx === 'server') {
           answered = stage;
+          if (stage === 'ehlo') greeted = line;
           const next = afterReply[stage];
           if (next !== undefined) enter(next);
         }

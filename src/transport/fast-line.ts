@@ -11,6 +11,8 @@ export interface FastLine {
   readonly socket: Socket;
   /** RFC 2920. */
   readonly pipelining: boolean;
+  /** RFC 3030. */
+  readonly chunking: boolean;
   /** RFC 1870; `max` is 0 where the relay tells none. */
   readonly size: { readonly offered: boolean; readonly max: number };
   /** Says who gets the replies; while nobody does, any reply loses the connection (RFC 5321 §3.8: a 421 does). */
@@ -43,6 +45,7 @@ export function takeOver(wire: Wire): FastLine | undefined {
   return {
     socket,
     pipelining: extensions.includes('PIPELINING'),
+    chunking: wire.dialogue.offers('CHUNKING'),
     size: { offered: extensions.includes('SIZE'), max: maxSize },
     listen(onReply) {
       listener = onReply;

@@ -1,28 +1,63 @@
-/** A message as it goes over the wire after DATA, in two parts: what may leave at once, and the end with its dot. */
+/** A message as it goes over the wire, in two parts: what may leave at once, and the end that lets it go. */
 
 import type { Message } from '../message/message.ts';
+import type { EnvelopeStep } from './fast-open.ts';
 
-export interface CutMessage {
-  /** In the order in which they are written; none when the message is short. */
+export interface FramedMessage {
+  /** What begins it. */
+  readonly opening: EnvelopeStep;
+  /** What follows once that is answered, in the order in which it is written. */
   readonly body: readonly Buffer[];
-  /** The last octets and the dot, so that letting a message go is one write. */
+  /** The last octets with what ends the message, so that letting it go is one write. */
   readonly end: Buffer;
+  /** Whether RSET makes the relay forget what it has of it; else only the end of the connection does. */
+  readonly canBeReset: boolean;
 }
 
-/** Copies nothing but the end, unless a line begins with a dot (RFC 5321 §4.5.2). */
-export function cutMessage(message: Pick<Message, 'raw' | 'pieces'>): CutMessage {
-  const body = [...(message.pieces ?? [isReady(message.raw) ? message.raw : stuffed(message.raw)])];
-  const end: Buffer[] = [dotLine];
+type Framed = Pick<Message, 'raw' | 'pieces'>;
+
+/** DATA, the body, a dot. Copies nothing but the end, unless a line begins with a dot (RFC 5321 §4.5.2). */
+export function frameWithDot({ raw, pieces }: Framed): FramedMessage {
+  const { body, end } = cut(pieces ?? [isReady(raw) ? raw : stuffed(raw)]);
+  return {
+    opening: { stage: 'data', command: 'DATA' },
+    body,
+    end: Buffer.concat([...end, dotLine]),
+    canBeReset: false,
+  };
+}
+
+/**
+ * Two chunks (RFC 3030 §2), the first with the envelope: a round trip, a write and a reply fewer, and nothing need be
+ * looked through for dots. Before the chunk that says LAST nothing is delivered, and RSET takes all back.
+ */
+export function frameInChunks({ raw, pieces }: Framed): FramedMessage {
+  const { body, end } = cut(pieces ?? [inLines(raw)]);
+  return {
+    opening: { stage: 'body', command: `BDAT ${octetsOf(body)}`, octets: body },
+    body: [],
+    end: Buffer.concat([Buffer.from(`BDAT ${octetsOf(end)} LAST\r\n`), ...end]),
+    canBeReset: true,
+  };
+}
+
+function cut(pieces: readonly Buffer[]): { body: Buffer[]; end: Buffer[] } {
+  const body = [...pieces];
+  const end: Buffer[] = [];
   let missing = heldOctets;
   while (missing > 0) {
     const last = body.pop();
     if (last === undefined) break;
-    const cut = Math.max(0, last.length - missing);
-    if (cut > 0) body.push(last.subarray(0, cut));
-    end.unshift(last.subarray(cut));
+    const at = Math.max(0, last.length - missing);
+    if (at > 0) body.push(last.subarray(0, at));
+    end.unshift(last.subarray(at));
     missing -= last.length;
   }
-  return { body, end: Buffer.concat(end) };
+  return { body, end };
+}
+
+function octetsOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((octets, { length }) => octets + length, 0);
 }
 
 /** Enough that a receiver that takes the end of a connection for the end of a message has none. */
@@ -37,19 +72,27 @@ const dotAfterCr = Buffer.from('\r.');
  * the message is over, and the rest would be commands to it.
  */
 function isReady(raw: Buffer): boolean {
-  const { length } = raw;
-  return (
-    raw[length - 1] === 0x0a &&
-    raw[length - 2] === 0x0d &&
-    raw[0] !== dot &&
-    raw.indexOf(dotAfterLf) < 0 &&
-    raw.indexOf(dotAfterCr) < 0
-  );
+  return endsLine(raw) && raw[0] !== dot && raw.indexOf(dotAfterLf) < 0 && raw.indexOf(dotAfterCr) < 0;
+}
+
+function endsLine(raw: Buffer): boolean {
+  return raw.at(-1) === 0x0a && raw.at(-2) === 0x0d;
 }
 
 function stuffed(raw: Buffer): Buffer {
+  return Buffer.from(
+    inLines(raw)
+      .toString('latin1')
+      .replace(/(^|\r\n)\./g, '$1..'),
+    'latin1',
+  );
+}
+
+/** Every line ends with CRLF, the last one too. */
+function inLines(raw: Buffer): Buffer {
   const octets = raw.toString('latin1');
-  const lines = /\r(?!\n)|(?<!\r)\n/.test(octets) ? octets.replace(/\r\n?|\n/g, '\r\n') : octets;
-  const ended = lines.endsWith('\r\n') ? lines : `${lines}\r\n`;
-  return Buffer.from(ended.replace(/(^|\r\n)\./g, '$1..'), 'latin1');
+  const isOdd = /\r(?!\n)|(?<!\r)\n/.test(octets);
+  if (!isOdd && endsLine(raw)) return raw;
+  const lines = isOdd ? octets.replace(/\r\n?|\n/g, '\r\n') : octets;
+  return Buffer.from(lines.endsWith('\r\n') ? lines : `${lines}\r\n`, 'latin1');
 }

@@ -1,5 +1,5 @@
 /**
- * MAIL, RCPT and DATA, in one write where the relay offers PIPELINING (RFC 2920), else each after the reply to the one
+ * MAIL, RCPT and DATA or the first BDAT, in one write where the relay offers PIPELINING (RFC 2920), else each after the reply to the one
  * before. Every command that was written is answered before this is over, or the connection is.
  */
 import { type FailedOutcome, withoutSecrets } from './failure.ts';
@@ -11,9 +11,11 @@ import type { Wire } from './smtp-wire.ts';
 import type { Stage } from './stage.ts';
 
 export interface EnvelopeStep {
-  readonly stage: 'mail' | 'rcpt' | 'data';
+  readonly stage: 'mail' | 'rcpt' | 'data' | 'body';
   /** Without CRLF. */
   readonly command: string;
+  /** What is written behind the command, and answered with it. Only the last step has any. */
+  readonly octets?: readonly Buffer[];
 }
 
 /** One of them is called, once. */
@@ -66,15 +68,18 @@ export function openTransaction(
     else endEmpty(refused);
   };
 
-  /** It wants the message though it has nobody to give it to: it gets an empty one (RFC 2920 §3.1). */
+  /**
+   * It wants the message though it has nobody to give it to: after DATA it gets an empty one (RFC 2920 §3.1), and of
+   * chunks the last never comes.
+   */
   const endEmpty = (outcome: FailedOutcome): void => {
-    if (outcome.type === 'refused' && outcome.refusal.stage === 'rcpt') {
+    // Whom it would give it to is not sure unless it was the recipient that it refused.
+    if (outcome.type !== 'refused' || outcome.refusal.stage !== 'rcpt') destroyed(outcome);
+    else if (dialogue.stage === 'body') end(outcome);
+    else {
       dialogue.enter('data');
       line.listen(({ code }) => (code === 421 ? destroyed(outcome) : end(outcome)));
       line.socket.write('.\r\n', 'latin1');
-    } else {
-      // Whom it would give it to is not sure unless it was the recipient that it refused.
-      destroyed(outcome);
     }
   };
 
@@ -106,5 +111,9 @@ function answerTo(command: string, { code }: Reply): 'yes' | 'no' | 'odd' {
 }
 
 function write({ socket }: FastLine, steps: readonly EnvelopeStep[]): void {
+  const octets = steps.at(-1)?.octets ?? [];
+  socket.cork();
   socket.write(`${steps.map(({ command }) => command).join('\r\n')}\r\n`, 'latin1');
+  for (const piece of octets) socket.write(piece);
+  socket.uncork();
 }

@@ -1,10 +1,10 @@
 /**
- * A message after the relay's 354: the body at once, and its end with the dot when the gate says yes. Until the end is
- * written nothing can have been delivered (RFC 5321 §4.1.1.4); after that only a reply says what was.
+ * A message once the relay has let it begin: the body at once, and its end when the gate says yes. Until the end is
+ * written nothing can have been delivered (RFC 5321 §4.1.1.4, RFC 3030 §2); after that only a reply says what was.
  */
 import { askGate } from './ask-gate.ts';
 import type { FastLine } from './fast-line.ts';
-import type { CutMessage } from './fast-message.ts';
+import type { FramedMessage } from './fast-message.ts';
 import { brokenAt, refusalOf } from './fast-open.ts';
 import type { Reply } from './fast-replies.ts';
 import { queueIdOf } from './queue-id.ts';
@@ -13,11 +13,14 @@ import type { Wire } from './smtp-wire.ts';
 import type { TransactionSettings } from './transaction.ts';
 import type { Gate, SendOutcome } from './transport.ts';
 
-/** @param onEnd told the one outcome; the connection is lost by then after anything but a reply in its place */
+/**
+ * @param onEnd told the one outcome; the connection is lost by then after anything but a reply in its place, or a no of
+ * the gate's to a message that can be reset
+ */
 export function sendBody(
   wire: Wire,
   { socket, listen }: FastLine,
-  { body, end }: CutMessage,
+  { body, end, canBeReset }: FramedMessage,
   gate: Gate,
   { relay, timeouts, monotonic }: TransactionSettings,
   onEnd: (outcome: SendOutcome) => void,
@@ -71,7 +74,7 @@ export function sendBody(
     dialogue.enter('gate');
     const askedAt = monotonic();
     const allowed = await askGate(gate);
-    if (!allowed) return destroyed({ type: 'withheld' });
+    if (!allowed) return canBeReset ? over({ type: 'withheld' }) : destroyed({ type: 'withheld' });
     if (meanwhile !== undefined) return destroyed(meanwhile);
     const left = timeouts.commitMs - (monotonic() - askedAt);
     if (left > 0 && wire.alive) release(left);

@@ -1,9 +1,9 @@
-/** Speaks SMTP over nodemailer's socket itself, with as few writes a message as the protocol allows: three. */
+/** Speaks SMTP over nodemailer's socket itself, with as few writes a message as the relay allows: two or three. */
 import { sizeOf } from '../message/message.ts';
 import { type FailedOutcome, notSent } from './failure.ts';
 import { type EnvelopeCommands, envelopeCommands } from './fast-envelope.ts';
 import type { FastLine } from './fast-line.ts';
-import { cutMessage } from './fast-message.ts';
+import { frameInChunks, frameWithDot } from './fast-message.ts';
 import { type EnvelopeStep, openTransaction } from './fast-open.ts';
 import { sendBody } from './fast-send.ts';
 import type { Wire } from './smtp-wire.ts';
@@ -11,7 +11,13 @@ import { leavesTransactionOpen, type Speaker } from './speaker.ts';
 import type { TransactionSettings } from './transaction.ts';
 import type { SendOutcome } from './transport.ts';
 
-export function fastSpeaker(wire: Wire, line: FastLine, settings: TransactionSettings): Speaker {
+export interface FastSettings extends TransactionSettings {
+  /** Whether messages go in chunks (RFC 3030) where the relay offers it. */
+  readonly chunking: boolean;
+}
+
+export function fastSpeaker(wire: Wire, line: FastLine, settings: FastSettings): Speaker {
+  const frame = line.chunking && settings.chunking ? frameInChunks : frameWithDot;
   /** RSET goes with the next envelope: it costs no round trip of its own where commands may be pipelined. */
   let mustReset = false;
   return {
@@ -19,15 +25,15 @@ export function fastSpeaker(wire: Wire, line: FastLine, settings: TransactionSet
     async send(message, gate) {
       const commands = commandsFor(message.envelope, sizeOf(message), line);
       if ('type' in commands) return commands;
+      const framed = frame(message);
       const outcome = await new Promise<SendOutcome>((resolve) => {
-        openTransaction(wire, line, stepsOf(commands, mustReset), settings.relay, {
-          opened: () => sendBody(wire, line, cut, gate, settings, resolve),
+        openTransaction(wire, line, stepsOf(commands, framed.opening, mustReset), settings.relay, {
+          opened: () => sendBody(wire, line, framed, gate, settings, resolve),
           failed: resolve,
         });
-        // The envelope is on its way: the time until it is answered is not lost.
-        const cut = cutMessage(message);
       });
-      mustReset = leavesTransactionOpen(outcome);
+      // After a chunk that was refused the relay's state is indeterminate (RFC 3030 §2).
+      mustReset = framed.canBeReset ? outcome.type !== 'accepted' : leavesTransactionOpen(outcome);
       return outcome;
     },
     quit(onAnswer) {
@@ -48,11 +54,11 @@ function commandsFor(
   return envelopeCommands(envelope, size.offered && octets > 0 ? octets : undefined);
 }
 
-function stepsOf({ mail, rcpt }: EnvelopeCommands, mustReset: boolean): EnvelopeStep[] {
-  const steps: EnvelopeStep[] = [
-    { stage: 'mail', command: mail },
-    { stage: 'rcpt', command: rcpt },
-    { stage: 'data', command: 'DATA' },
-  ];
+function stepsOf(
+  { mail, rcpt }: EnvelopeCommands,
+  opening: EnvelopeStep,
+  mustReset: boolean,
+): EnvelopeStep[] {
+  const steps: EnvelopeStep[] = [{ stage: 'mail', command: mail }, { stage: 'rcpt', command: rcpt }, opening];
   return mustReset ? [{ stage: 'mail', command: 'RSET' }, ...steps] : steps;
 }

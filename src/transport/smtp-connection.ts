@@ -1,15 +1,14 @@
 /** One SMTP connection as the delivery sees it: opened, then one message at a time until it is used up or lost. */
 import type { FailedOutcome } from './failure.ts';
 import { takeOver } from './fast-line.ts';
-import { fastSpeaker } from './fast-speaker.ts';
+import { type FastSettings, fastSpeaker } from './fast-speaker.ts';
 import { plainSpeaker } from './plain-speaker.ts';
 import { openWire, type Wire, type WireSettings } from './smtp-wire.ts';
 import type { SmtpPath, Speaker } from './speaker.ts';
-import type { TransactionSettings } from './transaction.ts';
 import type { Connection } from './transport.ts';
 
 export type SmtpSettings = WireSettings &
-  TransactionSettings & {
+  FastSettings & {
     readonly path: SmtpPath;
     /** The connection is not usable any more after so many messages. */
     readonly messagesPerConnection: number;

@@ -8,6 +8,8 @@ import { type Connection, isConnection, type Transport } from './transport.ts';
 export interface SmtpOptions {
   /** Who speaks once the connection is open: we ourselves (`fast`, default) or nodemailer (`plain`). */
   readonly path?: SmtpPath;
+  /** Whether messages go in chunks (RFC 3030) on the fast path where the relay offers it. Default true. */
+  readonly chunking?: boolean;
   /** What we call ourselves in EHLO. Default: the machine's name where it is a full one. */
   readonly name?: string;
   /** A connection is not usable any more after so many messages. Default 500. */
@@ -28,6 +30,7 @@ export function createSmtpTransport(relay: Relay, options: SmtpOptions = {}): Sm
     relay,
     name: options.name,
     path: options.path ?? 'fast',
+    chunking: options.chunking ?? true,
     messagesPerConnection: options.messagesPerConnection ?? 500,
     timeouts: { ...defaultSmtpTimeouts, ...options.timeouts },
     monotonic: options.monotonic ?? (() => performance.now()),

@@ -12,7 +12,7 @@ export type SendOutcome =
   | { readonly type: 'accepted'; readonly reply: string; readonly queueId?: string }
   /** A 4xx or 5xx reply, at any stage. */
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  /** The gate said no: the connection was closed before the dot, nothing was delivered. */
+  /** The gate said no, before the dot: nothing was delivered, whether the connection is closed for it or not. */
   | { readonly type: 'withheld' }
   /** The connection failed before the dot: nothing was delivered. */
   | { readonly type: 'broken'; readonly stage: Stage; readonly error: Error }
@@ -25,7 +25,7 @@ export type Gate = () => Promise<boolean>;
 export interface Connection {
   /** Sends one message. Never rejects: every failure is an outcome. One call at a time. */
   send(message: Message, gate: Gate): Promise<SendOutcome>;
-  /** False after a failure, a withheld message or too many messages: take a new connection. */
+  /** False after a failure, too many messages, or a withheld one that only closing took back: take a new connection. */
   readonly usable: boolean;
   /** QUIT and close; at most a second. Idempotent. */
   close(): Promise<void>;

@@ -127,7 +127,7 @@ describe('the environment', () => {
 });
 
 describe('a relay of the configuration', () => {
-  const relay = { connections: 1, profile: 'plain' as const, messagesPerConnection: 1 };
+  const relay = { connections: 1, profile: 'plain' as const, messagesPerConnection: 1, chunking: true };
   const mx = { ...relay, url: 'smtp://u@mx.example.org', passwordEnv: 'MX_PASSWORD' };
   const config = { sending: { relays: [mx, { ...relay, url: 'stub:' }] } } as unknown as Config;
 

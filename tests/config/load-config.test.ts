@@ -129,6 +129,7 @@ durability: relaxed
         passwordEnv: 'MX_PASSWORD',
         connections: 3,
         messagesPerConnection: 500,
+        chunking: true,
         profile: 'plain',
       },
     ]);

@@ -118,6 +118,7 @@ function ehloReply(secured) {
     ...(options.extensions ?? ['SIZE 52428800', '8BITMIME', 'ENHANCEDSTATUSCODES']),
   ];
   if (options.pipelining !== false) lines.push('PIPELINING');
+  if (options.chunking) lines.push('CHUNKING');
   if (options.auth) lines.push(`AUTH ${(options.auth.methods ?? ['PLAIN', 'LOGIN']).join(' ')}`);
   if (secureContext && !secured) lines.push('STARTTLS');
   return lines.map((line, at) => `250${at === lines.length - 1 ? ' ' : '-'}${line}`).join('\r\n');
@@ -128,7 +129,7 @@ function serve(plain) {
   let socket = plain;
   let secured = false;
   let input = nothing;
-  let mode = 'command'; // command, data, login-user, login-pass, plain
+  let mode = 'command'; // command, data, chunk, login-user, login-pass, plain
   let blocked = false;
   let dead = false;
   let from = '';
@@ -137,6 +138,9 @@ function serve(plain) {
   let tail = lineStart;
   let bodyRule;
   let bodySeen = 0;
+  /** Of the chunk that is being read: the octets still to come, whether it is the last, whether anybody wants it. */
+  let chunk = { owed: 0, isLast: false, isWanted: false };
+  let isChunkRefused = false;
   let login = '';
   let leaving = false;
   /** What is still on its way through a bad line. */
@@ -236,6 +240,9 @@ function serve(plain) {
   const forget = () => {
     from = '';
     recipients = [];
+    chunks = [];
+    bodyRule = undefined;
+    isChunkRefused = false;
   };
 
   const finish = (raw) => {
@@ -271,8 +278,7 @@ function serve(plain) {
     });
   };
 
-  const take = (stuffed) => {
-    const raw = keep === 'none' ? stuffed : unstuffed(stuffed);
+  const take = (raw) => {
     const entry = { connection, from, size: raw.length, messageId: messageIdOf(raw), at: Date.now() };
     if (keep !== 'none') entry.sha256 = createHash('sha256').update(raw).digest('hex');
     if (keep === 'raw') entry.raw = Buffer.from(raw);
@@ -306,13 +312,11 @@ function serve(plain) {
       return step('data', recipients.join(' '), defaults.data, (reply) => {
         if (!reply.startsWith('3')) return;
         mode = 'data';
-        state.stage = 'body';
-        chunks = [];
         tail = lineStart;
-        bodySeen = 0;
-        bodyRule = rules.some(({ rule }) => rule.at === 'body') ? 'pending' : undefined;
+        beginBody();
       });
     }
+    if (verb === 'BDAT' && options.chunking) return beginChunk(line);
     if (verb === 'EHLO' || verb === 'HELO') {
       forget();
       return step('ehlo', line, verb === 'EHLO' ? ehloReply(secured) : '250 sink.invalid');
@@ -342,6 +346,30 @@ function serve(plain) {
       return say('334 VXNlcm5hbWU6');
     }
     say('500 5.5.1 unknown command');
+  };
+
+  const beginBody = () => {
+    state.stage = 'body';
+    chunks = [];
+    bodySeen = 0;
+    bodyRule = rules.some(({ rule }) => rule.at === 'body') ? 'pending' : undefined;
+  };
+
+  /** RFC 3030 §2: what nobody wants is read all the same, and answered when it is over. */
+  const beginChunk = (line) => {
+    const [, size = '', mark = ''] = line.split(' ');
+    if (!/^\d+$/.test(size)) {
+      say('501 5.5.4 BDAT takes a number of octets');
+      return end();
+    }
+    chunk = {
+      owed: Number(size),
+      isLast: mark.toUpperCase() === 'LAST',
+      isWanted: recipients.length > 0 && !isChunkRefused,
+    };
+    mode = 'chunk';
+    if (chunk.isWanted && chunks.length === 0) beginBody();
+    if (chunk.owed === 0) readChunk();
   };
 
   const authenticate = ([user, pass]) => {
@@ -376,27 +404,50 @@ function serve(plain) {
     secured = true;
   };
 
+  /** Obeys the rule of the body once its first octet has come; false when no more is to be read for now. */
+  const meetBody = () => {
+    bodySeen += input.length;
+    if (bodyRule !== 'pending' || bodySeen < 1) return true;
+    note('body');
+    bodyRule = ruleFor('body', recipients.join(' '));
+    if (isSilenced(bodyRule)) {
+      if (bodyRule.hang) plain.pause();
+      return false;
+    }
+    if (bodyRule?.delayMs !== undefined) {
+      blocked = true;
+      delay(bodyRule.delayMs, () => {
+        blocked = false;
+        pump();
+      });
+      return false;
+    }
+    // The answer to a chunk is given when the chunk is over.
+    if (bodyRule?.reply && mode === 'data') say(bodyRule.reply);
+    return !dead;
+  };
+
+  /** Takes what has come of a chunk; false while it is not over. */
+  const readChunk = () => {
+    if (chunk.isWanted && !meetBody()) return false;
+    const taken = input.subarray(0, chunk.owed);
+    chunk.owed -= taken.length;
+    input = input.subarray(taken.length);
+    if (chunk.isWanted) chunks.push(taken);
+    if (chunk.owed > 0) return false;
+    mode = 'command';
+    if (!chunk.isWanted) say('503 5.5.1 nobody to give this to');
+    else if (bodyRule?.reply) {
+      isChunkRefused = true;
+      say(bodyRule.reply);
+    } else if (chunk.isLast) finish(Buffer.concat(chunks));
+    else say('250 2.0.0 Ok');
+    return true;
+  };
+
   /** Takes body bytes up to the line that holds a dot alone; false while that line has not come. */
   const readData = () => {
-    bodySeen += input.length;
-    if (bodyRule === 'pending' && bodySeen >= 1) {
-      note('body');
-      bodyRule = ruleFor('body', recipients.join(' '));
-      if (isSilenced(bodyRule)) {
-        if (bodyRule.hang) plain.pause();
-        return false;
-      }
-      if (bodyRule?.delayMs !== undefined) {
-        blocked = true;
-        delay(bodyRule.delayMs, () => {
-          blocked = false;
-          pump();
-        });
-        return false;
-      }
-      if (bodyRule?.reply) say(bodyRule.reply);
-      if (dead) return false;
-    }
+    if (!meetBody()) return false;
     const seam = Buffer.concat([tail, input.subarray(0, 4)]);
     const inSeam = seam.indexOf(endOfData);
     const bodyEnd = inSeam >= 0 ? inSeam - tail.length + 2 : input.indexOf(endOfData) + 2;
@@ -412,7 +463,7 @@ function serve(plain) {
     if (bodyEnd < 0) raw = raw.subarray(0, raw.length + bodyEnd);
     input = input.subarray(bodyEnd + 3);
     chunks = [];
-    finish(raw);
+    finish(keep === 'none' ? raw : unstuffed(raw));
     return true;
   };
 
@@ -422,6 +473,10 @@ function serve(plain) {
     while (!blocked && !dead && input.length > 0) {
       if (mode === 'data') {
         if (!readData()) break;
+        continue;
+      }
+      if (mode === 'chunk') {
+        if (!readChunk()) break;
         continue;
       }
       const lineEnd = input.indexOf('\r\n');

@@ -75,6 +75,8 @@ export interface SinkOptions {
   readonly keep?: 'none' | 'hash' | 'raw';
   /** Whether PIPELINING is offered. Default true. */
   readonly pipelining?: boolean;
+  /** Whether CHUNKING is offered. Default false. */
+  readonly chunking?: boolean;
   /** EHLO keywords instead of the usual ones. */
   readonly extensions?: readonly string[];
   /** Offers STARTTLS: with these PEM texts, or with a self-signed certificate. Default false. */

@@ -73,6 +73,15 @@ describe('nodemailer keeps to itself, as the fast path knows it,', () => {
     expect(wire.alive).toBe(true);
   });
 
+  it.each([true, false])(
+    'what EHLO was answered last, CHUNKING %s, after STARTTLS and AUTH too',
+    async (chunking) => {
+      const sink = await startSink({ tls: true, auth, chunking, extensions: ['X-CHUNKING', 'SIZE 123456'] });
+      const wire = await wireTo(withUser(sink.url));
+      expect(takeOver(wire)?.chunking).toBe(chunking);
+    },
+  );
+
   it('no quiet end: it still tells when the socket fails or closes', async () => {
     const sink = await startSink();
     const wire = await wireTo(sink.url);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutMessage } from '../../src/transport/fast-message.ts';
+import { frameInChunks, frameWithDot } from '../../src/transport/fast-message.ts';
 
 const onWire = (raw: Buffer): Buffer => {
-  const { body, end } = cutMessage({ raw });
+  const { body, end } = frameWithDot({ raw });
   return Buffer.concat([...body, end]);
 };
 
@@ -60,14 +60,30 @@ describe('a message on the wire', () => {
 
   it('keeps at least 256 octets and the dot back, and copies nothing else of a body without dots', () => {
     const raw = Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(600));
-    const { body, end } = cutMessage({ raw });
+    const { body, end } = frameWithDot({ raw });
     expect(body.map((piece) => piece.buffer)).toEqual([raw.buffer]);
     expect(body[0]?.length).toBe(raw.length - 256);
     expect(end.toString()).toBe(`${raw.subarray(-256).toString()}.\r\n`);
-    expect(cutMessage({ raw: Buffer.from('short\r\n') })).toEqual({
+    expect(frameWithDot({ raw: Buffer.from('short\r\n') })).toMatchObject({
       body: [],
       end: Buffer.from('short\r\n.\r\n'),
     });
+  });
+
+  it('in two chunks is what it was, with CRLF for every line end, and nothing is added for dots', () => {
+    fc.assert(
+      fc.property(fc.oneof(awkward, broken), (raw) => {
+        const { opening, body, end } = frameInChunks({ raw });
+        const lines = raw.toString('latin1').replace(/\r\n?|\n/g, '\r\n');
+        const ended = lines.endsWith('\r\n') ? lines : `${lines}\r\n`;
+        const first = Buffer.concat(opening.octets ?? []);
+        expect(opening).toMatchObject({ stage: 'body', command: `BDAT ${first.length}` });
+        expect(body).toEqual([]);
+        const octets = Math.min(256, ended.length);
+        expect(end.toString('latin1')).toBe(`BDAT ${octets} LAST\r\n${ended.slice(-octets)}`);
+        expect(first.toString('latin1')).toBe(ended.slice(0, -octets));
+      }),
+    );
   });
 
   it('is cut alike wherever the pieces end that it was made of', () => {
@@ -75,8 +91,8 @@ describe('a message on the wire', () => {
       fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (lengths) => {
         const pieces = lengths.map((length) => Buffer.from(`${'x'.repeat(length)}\r\n`));
         const raw = Buffer.concat(pieces);
-        const whole = cutMessage({ raw });
-        const cut = cutMessage({ raw, pieces });
+        const whole = frameWithDot({ raw });
+        const cut = frameWithDot({ raw, pieces });
         expect(cut.end).toEqual(whole.end);
         expect(Buffer.concat(cut.body)).toEqual(Buffer.concat(whole.body));
         expect(pieces.map((piece) => piece.length - 2)).toEqual(lengths);

@@ -394,3 +394,139 @@ describe('the fast path', () => {
     expect((await relay.gone).all().toString()).toMatch(/DATA\r\n$/);
   });
 });
+
+describe('a relay that takes chunks', () => {
+  const [first, last] = [message.raw.subarray(0, -256), message.raw.subarray(-256)];
+  const envelope = `MAIL FROM:<${message.envelope.from}>\r\nRCPT TO:<${message.envelope.to}>\r\n`;
+  const begun = `${envelope}BDAT ${first.length}\r\n${first.toString('latin1')}`;
+  const ended = `BDAT 256 LAST\r\n${last.toString('latin1')}`;
+  const takes = ['250 2.1.0 Ok', '250 2.1.5 Ok', '250 2.0.0 a chunk'];
+
+  async function connectionTo(serve: (caller: Caller) => Promise<void>, options: SmtpOptions = {}) {
+    const relay = await startOddRelay(async (caller) => {
+      await caller.greet(['CHUNKING', 'PIPELINING']);
+      await serve(caller);
+    });
+    cleanUp.push(relay.stop);
+    const transport = createSmtpTransport(parseRelayUrl(relay.url), {
+      ...options,
+      timeouts: { quitMs: 50, ...options.timeouts },
+    });
+    cleanUp.push(() => transport.close());
+    return { connection: await connected(transport), relay };
+  }
+  const all = async (relay: OddRelay) => (await relay.gone).all().toString('latin1');
+  /** Goes on once the connection is lost. */
+  const yesWhenLost = (connection: Connection) => async () => {
+    await vi.waitUntil(() => !connection.usable);
+    return true;
+  };
+
+  it('gets the envelope and all but the last 256 octets at once, and those after the gate', async () => {
+    const { connection, relay } = await connectionTo(async (caller) => {
+      for (let n = 0; n < 2; n += 1) {
+        expect(await caller.heard(begun)).toBe(begun);
+        expect(caller.unread).toBe('');
+        caller.say(...takes);
+        await caller.heard(ended);
+        caller.say('250 2.0.0 Ok: queued as 4F2kQz');
+      }
+      caller.socket.end();
+    });
+    const gate = vi.fn(yes);
+    const accepted = { type: 'accepted', reply: '250 2.0.0 Ok: queued as 4F2kQz', queueId: '4F2kQz' };
+    expect(await connection.send(message, gate)).toEqual(accepted);
+    expect(await connection.send(message, gate)).toEqual(accepted);
+    expect(await all(relay)).toMatch(new RegExp(`^EHLO [^\r]+\r\n.{${2 * (begun + ended).length}}$`, 's'));
+    expect(gate).toHaveBeenCalledTimes(2);
+  });
+
+  it('gets DATA all the same where its configuration says so', async () => {
+    const { connection } = await connectionTo(
+      async (caller) => {
+        expect(await caller.heard('DATA\r\n')).toBe(`${envelope}DATA\r\n`);
+        caller.say(...ready);
+        await caller.heard('\r\n.\r\n');
+        caller.say('250 Ok');
+      },
+      { chunking: false },
+    );
+    expect((await connection.send(message, yes)).type).toBe('accepted');
+  });
+
+  it('forgets, over the same connection, what the gate said no to', async () => {
+    const { connection } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...takes);
+      expect(await caller.heard(begun)).toBe(`RSET\r\n${begun}`);
+      caller.say('250 2.0.0 forgotten', ...takes);
+      expect(await caller.heard(ended)).toBe(ended);
+      caller.say('250 Ok');
+    });
+    expect(await connection.send(message, async () => false)).toEqual({ type: 'withheld' });
+    expect(connection.usable).toBe(true);
+    expect((await connection.send(message, yes)).type).toBe('accepted');
+  });
+
+  it.each([
+    ['its recipient', ['250 Ok', '550 5.1.1 nobody', '503 5.5.1 no recipient'], 'rcpt'],
+    ['its recipient, but not the chunk', ['250 Ok', '550 5.1.1 nobody', '250 Ok'], 'rcpt'],
+    ['the chunk', ['250 Ok', '250 Ok', '452 4.3.1 no room'], 'body'],
+  ] as const)('that refuses %s gets no last one, and RSET before the next', async (_, replies, stage) => {
+    const { connection } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...replies);
+      expect(await caller.heard(begun)).toBe(`RSET\r\n${begun}`);
+      caller.say('250 2.0.0 Ok', ...takes);
+      await caller.heard(ended);
+      caller.say('250 Ok');
+    });
+    const gate = vi.fn(yes);
+    expect(await connection.send(message, gate)).toMatchObject({ type: 'refused', refusal: { stage } });
+    expect(gate).not.toHaveBeenCalled();
+    expect((await connection.send(message, gate)).type).toBe('accepted');
+  });
+
+  it('that refuses the last chunk gets RSET before the next message', async () => {
+    const { connection } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...takes);
+      await caller.heard(ended);
+      caller.say('451 4.3.0 not now');
+      expect(await caller.heard(begun)).toBe(`RSET\r\n${begun}`);
+      caller.say('250 2.0.0 Ok', ...takes);
+      await caller.heard(ended);
+      caller.say('250 Ok');
+    });
+    expect(await connection.send(message, yes)).toMatchObject({ type: 'refused', refusal: { stage: 'dot' } });
+    expect((await connection.send(message, yes)).type).toBe('accepted');
+  });
+
+  it.each([
+    ['takes a chunk from a sender it refused', ['451 4.3.0 not you', '250 Ok', '250 Ok'], 'refused'],
+    ['answers the chunk as it would DATA', ['250 Ok', '250 Ok', '354 go on'], 'broken'],
+    ['says more than it was asked', [...takes, '250 2.0.0 Ok: queued as EARLY'], 'broken'],
+    ['closes while the gate is asked', takes, 'broken', 'close'],
+  ] as const)('that %s is left before the last chunk', async (_, replies, type, end?: 'close') => {
+    const { connection, relay } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...replies);
+      if (end === 'close') caller.socket.end();
+    });
+    expect((await connection.send(message, yesWhenLost(connection))).type).toBe(type);
+    expect(connection.usable).toBe(false);
+    expect(await all(relay)).not.toContain('LAST');
+  });
+
+  it('that does not answer the last chunk leaves nobody knowing', async () => {
+    const { connection } = await connectionTo(
+      async (caller) => {
+        await caller.heard(begun);
+        caller.say(...takes);
+      },
+      { timeouts: short },
+    );
+    expect((await connection.send(message, yes)).type).toBe('unknown');
+    expect(connection.usable).toBe(false);
+  });
+});

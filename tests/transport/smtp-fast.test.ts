@@ -1,3 +1,5 @@
+import { describe } from 'vitest';
 import { itSpeaksSmtp } from '../contracts/smtp.ts';
 
-itSpeaksSmtp('fast');
+describe('with a dot', () => itSpeaksSmtp('fast'));
+describe('in chunks', () => itSpeaksSmtp('fast', { chunking: true }));
