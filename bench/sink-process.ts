@@ -8,7 +8,7 @@ let accepted = 0;
 let waiting: { readonly count: number; readonly id: number }[] = [];
 
 const replies: Readonly<Record<string, string>> = {
-  EHLO: '250-sink.invalid\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 PIPELINING\r\n',
+  EHLO: '250-sink.invalid\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 PIPELINING\r\n',
   HELO: '250 sink.invalid\r\n',
   MAIL: '250 2.1.0 Ok\r\n',
   RCPT: '250 2.1.5 Ok\r\n',
@@ -20,9 +20,16 @@ const replies: Readonly<Record<string, string>> = {
 
 function serve(socket: Socket): void {
   let isBody = false;
+  /** Octets of a chunk (RFC 3030) that are still to come, and whether it is the last of its message. */
+  let owed = 0;
+  let isLast = false;
   /** What is left of the octets before: an unfinished command, or the end of a body so far. */
   let rest: Buffer = Buffer.alloc(0);
 
+  const accept = (): string => {
+    accepted++;
+    return `250 2.0.0 Ok: queued as ${accepted.toString(36).toUpperCase().padStart(8, '0')}\r\n`;
+  };
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     let input = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -36,9 +43,14 @@ function serve(socket: Socket): void {
           break;
         }
         isBody = false;
-        accepted++;
-        answers += `250 2.0.0 Ok: queued as ${accepted.toString(36).toUpperCase().padStart(8, '0')}\r\n`;
+        answers += accept();
         input = input.subarray(end);
+      }
+      if (owed > 0) {
+        const taken = Math.min(owed, input.length);
+        owed -= taken;
+        input = input.subarray(taken);
+        if (owed === 0) answers += isLast ? accept() : '250 2.0.0 Ok\r\n';
       }
       const lineEnd = input.indexOf('\r\n');
       if (lineEnd < 0) {
@@ -46,7 +58,11 @@ function serve(socket: Socket): void {
         break;
       }
       const verb = input.toString('latin1', 0, Math.min(4, lineEnd)).toUpperCase();
-      answers += replies[verb] ?? '500 5.5.1 unknown command\r\n';
+      if (verb === 'BDAT') {
+        const [, octets = '', mark] = input.toString('latin1', 0, lineEnd).split(' ');
+        owed = Number(octets);
+        isLast = mark === 'LAST';
+      } else answers += replies[verb] ?? '500 5.5.1 unknown command\r\n';
       if (verb === 'QUIT') isLeaving = true;
       input = input.subarray(lineEnd + 2);
       if (verb === 'DATA') {

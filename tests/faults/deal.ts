@@ -57,10 +57,22 @@ export interface RigKind {
   readonly workers: number;
   /** How one logs in to the relay, over STARTTLS; `none`: neither is offered. */
   readonly login: 'none' | 'PLAIN' | 'LOGIN';
+  /** Whether the relay takes messages in chunks (RFC 3030). */
+  readonly chunking: boolean;
 }
 
-export function isPossible({ needsLogin, needsWorkers = 1 }: Fault, { login, workers }: RigKind): boolean {
-  return (login !== 'none' || needsLogin !== true) && workers >= needsWorkers;
+export function isPossible(
+  { needsLogin, needsData, needsWorkers = 1 }: Fault,
+  { login, workers, chunking }: RigKind,
+): boolean {
+  if (needsLogin === true && login === 'none') return false;
+  if (needsData === true && chunking) return false;
+  return workers >= needsWorkers;
+}
+
+function hasStage({ login, chunking }: RigKind, stage: SinkStage): boolean {
+  if (stage === 'starttls' || stage === 'auth') return login !== 'none';
+  return stage !== 'data' || !chunking;
 }
 
 export function createDealer(rigKindOf: (seed: number) => RigKind): Dealer {
@@ -81,9 +93,7 @@ export function createDealer(rigKindOf: (seed: number) => RigKind): Dealer {
   const dealNext = (seed: number): Hand => {
     const rig = rigKindOf(seed);
     const possible = faults.filter((fault) => isPossible(fault, rig));
-    const stages = struckStages.filter(
-      (stage) => rig.login !== 'none' || (stage !== 'starttls' && stage !== 'auth'),
-    );
+    const stages = struckStages.filter((stage) => hasStage(rig, stage));
     const theme = themes[seed % themes.length] ?? 'single';
     const slowAt = least(stages, (stage) => countOf(theme, stage)) ?? 'dot';
     count(theme, slowAt);

@@ -26,6 +26,8 @@ export interface Fault {
   readonly isOfCopies?: boolean;
   /** Needs a relay that offers STARTTLS and AUTH. */
   readonly needsLogin?: boolean;
+  /** Happens at DATA, which a relay that takes chunks never hears. */
+  readonly needsData?: boolean;
   /** Needs so many workers. */
   readonly needsWorkers?: number;
   /** Needs an issue that goes to each reader at their own hour. */

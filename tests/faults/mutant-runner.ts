@@ -112,4 +112,5 @@ else {
     process.stdout.write(`${caught ? 'caught  ' : 'SURVIVED'} ${String(afterRuns).padStart(4)}  ${mutant}\n`);
   }
 }
-process.exit(!isStopped && outcomes.every(({ caught }) => caught) ? 0 : 1);
+// Left to end by itself, so that all of it is written where stdout is a pipe.
+process.exitCode = !isStopped && outcomes.every(({ caught }) => caught) ? 0 : 1;

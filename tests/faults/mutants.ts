@@ -172,6 +172,12 @@ const list: readonly Listed[] = [
     'return (await gate()) === true;',
     'gate().catch(() => {}); return true;',
   ),
+  mutant(
+    'the first chunk says LAST',
+    'src/transport/fast-message.js',
+    /command: `BDAT (\S+)`/,
+    'command: `BDAT $1 LAST`',
+  ),
   mutant('a gate that fails lets the copy go', 'src/transport/ask-gate.js', 'return false;', 'return true;'),
   mutant(
     'a dead worker’s committing rows are planned again',

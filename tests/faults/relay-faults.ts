@@ -46,6 +46,7 @@ function copies(at: CopyStage, what: string, rule: Omit<SinkRule, 'at'>, options
     kind: 'relay',
     onlyAt: [at],
     isOfCopies: true,
+    needsData: at === 'data',
     act: async (run) => {
       const hit = run.pick(7 + Math.floor(run.random() * 7));
       if (options.isGone) for (const { address } of hit) run.facts.maySuppress.add(address);
@@ -64,6 +65,7 @@ function hanging(at: CopyStage, what: string, record?: boolean): Fault {
     kind: 'relay',
     onlyAt: [at],
     isOfCopies: true,
+    needsData: at === 'data',
     act: async (run) => {
       const hit: readonly Reader[] = run.pick(5 + Math.floor(run.random() * 4));
       const times = at === 'dot' ? {} : { times: hit.length };

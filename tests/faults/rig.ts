@@ -109,10 +109,11 @@ export async function startRig(dist: string, kind: RigKind): Promise<Rig> {
 const user = 'press';
 const pass = 'open sesame';
 
-async function startSink({ login }: RigKind, certificate: Certificate | null): Promise<SmtpSink> {
-  if (login === 'none') return await startSmtpSink({ keep: 'raw' });
+async function startSink({ login, chunking }: RigKind, certificate: Certificate | null): Promise<SmtpSink> {
+  if (login === 'none') return await startSmtpSink({ keep: 'raw', chunking });
   return await startSmtpSink({
     keep: 'raw',
+    chunking,
     tls: certificate ?? true,
     auth: { user, pass, methods: [login] },
     requireAuth: true,

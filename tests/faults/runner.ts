@@ -53,5 +53,6 @@ if (least > 0) {
 const failures = report.failures.map(({ seed, faults, violations }) => ({ seed, faults, violations }));
 process.stdout.write(
   options.json ? `${JSON.stringify({ ...report.totals, failures })}\n` : describeReport(report),
+  // Not before it is written: a pipe takes only so much at a time.
+  () => process.exit(report.failures.length > 0 ? 1 : 0),
 );
-process.exit(report.failures.length > 0 ? 1 : 0);

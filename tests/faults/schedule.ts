@@ -34,8 +34,13 @@ const logins = ['none', 'PLAIN', 'LOGIN', 'none'] as const;
 export function rigKindOf(seed: number, { only }: Choice = {}): RigKind {
   const block = Math.floor(seed / blockSize);
   const login = logins[block % logins.length] ?? 'none';
-  const needsLogin = only !== undefined && named(only).some((fault) => fault.needsLogin);
-  return { workers: 1 + (block % 3), login: needsLogin && login === 'none' ? 'PLAIN' : login };
+  const wanted = only === undefined ? [] : named(only);
+  const needsLogin = wanted.some((fault) => fault.needsLogin);
+  return {
+    workers: 1 + (block % 3),
+    login: needsLogin && login === 'none' ? 'PLAIN' : login,
+    chunking: Math.floor(block / logins.length) % 2 === 1 && !wanted.some((fault) => fault.needsData),
+  };
 }
 
 const dealer = createDealer(rigKindOf);

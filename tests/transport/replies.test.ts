@@ -216,6 +216,7 @@ describe.runIf(corpus)('the replies of real bounces', () => {
 describe('a queue id', () => {
   it.each([
     ['250 2.0.0 Ok: queued as 4F2kQz1234z9', '4F2kQz1234z9'],
+    ['250 2.0.0 Ok: 48093 bytes queued as 41DF59E2D20', '41DF59E2D20'],
     [
       '250 Mail OK queued as gzga-smtp-mtada-g1-4,_____wBHn1pX 1700000000',
       'gzga-smtp-mtada-g1-4,_____wBHn1pX',
