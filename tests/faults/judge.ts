@@ -1,7 +1,8 @@
 /**
  * What a run must have kept: judged by what the SMTP server received, and by the ledger read row by row. Each invariant
  * is looked at where its number stands in a comment; I7, I10 and part of I2 are also watched while the run goes on
- * (`look.ts`, `hasten.ts`, `run.ts`), I5 and I8 in `copies.ts`, the uncertain in `uncertain.ts`.
+ * (`look.ts`, `hasten.ts`, `run.ts`), I5 and I8 in `copies.ts`, the uncertain in `uncertain.ts`, what journals must hold in
+ * `journals.ts`.
  */
 
 import { demandIssue } from '../../src/ledger/issues.ts';
@@ -13,11 +14,12 @@ import type { Received } from '../helpers/smtp-sink.ts';
 import { checkCopies } from './copies.ts';
 import { judgeCorrection, subjectOf } from './corrections.ts';
 import type { Fault } from './faults.ts';
+import { gateTimes, judgeIntents } from './journals.ts';
 import { rowsOf } from './look.ts';
 import type { Rig } from './rig.ts';
 import type { Facts, Reader } from './run-context.ts';
 import type { Schedule } from './schedule.ts';
-import { gateTimes, judgeUncertain } from './uncertain.ts';
+import { judgeUncertain } from './uncertain.ts';
 
 export type Hits = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -96,6 +98,7 @@ export async function judge(given: Case): Promise<Verdict> {
   }
   await judgeRefusals(given, say);
   const { uncertain, uncertainExpected } = await judgeUncertain(given, say);
+  await judgeIntents(given, say);
   await judgeLedger(given, given.issue, say);
   for (const correction of facts.corrections) {
     const rowsOfIt = await rowsOf(rig.ledger, correction);

@@ -3,14 +3,10 @@
  * where it stood and whose copy it carried. And from the journals: each was intended, and no journal
  * knows what came of it.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { journalFolder } from '../../src/delivery/worker-ledger.ts';
-import type { JournalIntent, JournalOutcome } from '../../src/ledger/journal.ts';
 import type { Ending } from '../helpers/smtp-sink.ts';
+import { readJournals } from './journals.ts';
 import type { Case, Say } from './judge.ts';
 import { rowsOf } from './look.ts';
-import type { Rig } from './rig.ts';
 
 export async function judgeUncertain(
   given: Case,
@@ -130,28 +126,4 @@ async function judgeJournals({ rig, issue, facts, readers, rows }: Case, say: Sa
     const known = outcomes.get(key);
     if (known !== undefined) say(`uncertain: ${address} is, though a journal knows that it is ${known}`);
   }
-}
-
-/** A line cut short is left out, as the product leaves it out. */
-async function readJournals(dataDir: string): Promise<(JournalIntent | JournalOutcome)[]> {
-  const folder = journalFolder({ dataDir });
-  const entries: (JournalIntent | JournalOutcome)[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
-      try {
-        if (line.endsWith('}')) entries.push(JSON.parse(line));
-      } catch {
-        // It was not written to its end.
-      }
-    }
-  }
-  return entries;
-}
-
-/** When the journals say that this reader's copy passed its gate (ms, by Redis' clock). */
-export async function gateTimes({ dataDir }: Rig, issue: string, sid: number): Promise<readonly number[]> {
-  const entries = await readJournals(dataDir);
-  return entries.flatMap((entry) =>
-    'at' in entry && entry.issue === issue && entry.sid === sid ? [entry.at] : [],
-  );
 }
