@@ -38,7 +38,7 @@ export function followDialogue(
   let stage: Stage = 'connect';
   let answered: Stage = 'connect';
   let dotHanded = false;
-  let greeted = '';
+  let ehloReply = '';
   const clock = createClock(() => onTimeout(stage));
   const enter = (next: Stage, timeoutMs?: number): void => {
     stage = next;
@@ -57,7 +57,7 @@ export function followDialogue(
     get dotHanded() {
       return dotHanded;
     },
-    offers: (keyword) => new RegExp(`^250[ -]${keyword}(?=\\s|$)`, 'im').test(greeted),
+    offers: (keyword) => new RegExp(`^250[ -]${keyword}(?=\\s|$)`, 'im').test(ehloReply),
     enter,
     rest: clock.rest,
     stop: clock.stop,
@@ -68,7 +68,7 @@ export function followDialogue(
           if (next !== undefined) enter(next);
         } else if (tnx === 'server') {
           answered = stage;
-          if (stage === 'ehlo') greeted = line;
+          if (stage === 'ehlo') ehloReply = line;
           const next = afterReply[stage];
           if (next !== undefined) enter(next);
         }

@@ -1,6 +1,6 @@
 /**
- * MAIL, RCPT and DATA or the first BDAT, in one write where the relay offers PIPELINING (RFC 2920), else each after the reply to the one
- * before. Every command that was written is answered before this is over, or the connection is.
+ * MAIL, RCPT, and DATA or the first BDAT: in one write where the relay offers PIPELINING (RFC 2920), else each after
+ * the reply to the one before. Every command that was written is answered before this is over, or the connection is.
  */
 import { type FailedOutcome, withoutSecrets } from './failure.ts';
 import type { FastLine } from './fast-line.ts';

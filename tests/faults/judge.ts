@@ -1,8 +1,8 @@
 /**
  * What a run must have kept: judged by what the SMTP server received, and by the ledger read row by row. Each invariant
  * is looked at where its number stands in a comment; I7, I10 and part of I2 are also watched while the run goes on
- * (`look.ts`, `hasten.ts`, `run.ts`), I5 and I8 in `copies.ts`, the uncertain in `uncertain.ts`, what journals must hold in
- * `journals.ts`.
+ * (`look.ts`, `hasten.ts`, `run.ts`), I5 and I8 in `copies.ts`, the uncertain in `uncertain.ts`, what must stand in
+ * journals in `journals.ts`.
  */
 
 import { demandIssue } from '../../src/ledger/issues.ts';
