@@ -20,8 +20,8 @@ const replies: Readonly<Record<string, string>> = {
 
 function serve(socket: Socket): void {
   let isBody = false;
-  /** Octets of a chunk (RFC 3030) that are still to come, and whether it is the last of its message. */
-  let owed = 0;
+  /** Octets of a chunk (RFC 3030) that are still to come, null outside of one; and whether it is the last of its message. */
+  let owed: number | null = null;
   let isLast = false;
   /** What is left of the octets before: an unfinished command, or the end of a body so far. */
   let rest: Buffer = Buffer.alloc(0);
@@ -46,11 +46,16 @@ function serve(socket: Socket): void {
         answers += accept();
         input = input.subarray(end);
       }
-      if (owed > 0) {
+      if (owed !== null) {
         const taken = Math.min(owed, input.length);
         owed -= taken;
         input = input.subarray(taken);
-        if (owed === 0) answers += isLast ? accept() : '250 2.0.0 Ok\r\n';
+        if (owed > 0) {
+          rest = input;
+          break;
+        }
+        owed = null;
+        answers += isLast ? accept() : '250 2.0.0 Ok\r\n';
       }
       const lineEnd = input.indexOf('\r\n');
       if (lineEnd < 0) {

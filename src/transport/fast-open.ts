@@ -23,6 +23,8 @@ export interface Opening {
   /** The relay wants the message. Called before anything else it said is looked at. */
   opened(): void;
   failed(outcome: FailedOutcome): void;
+  /** It does not know what it offers, BDAT. Called before `failed`. */
+  cannotChunk(): void;
 }
 
 export function openTransaction(
@@ -30,7 +32,7 @@ export function openTransaction(
   line: FastLine,
   steps: readonly EnvelopeStep[],
   relay: Relay,
-  { opened, failed }: Opening,
+  { opened, failed, cannotChunk }: Opening,
 ): void {
   const { dialogue } = wire;
   let at = 0;
@@ -56,10 +58,12 @@ export function openTransaction(
   };
 
   const onAnswer = ({ stage, command }: EnvelopeStep, reply: Reply): void => {
-    const answer = answerTo(command, reply);
+    const answer = answerTo(command, reply, refused !== undefined);
+    if (answer === 'unknown') cannotChunk();
     if (answer === 'no') refused ??= refusalOf(stage, reply, relay);
     at += 1;
-    if (answer === 'odd') destroyed(refused ?? oddAnswer(stage, command, reply, relay));
+    if (answer === 'odd' || answer === 'unknown')
+      destroyed(refused ?? oddAnswer(stage, command, reply, relay));
     else if (refused !== undefined && reply.code === 421) destroyed(refused);
     else if (refused === undefined) goOn();
     else if (!line.pipelining) end(refused);
@@ -105,9 +109,18 @@ export function refusalOf(stage: Stage, { text }: Reply, relay: Relay): FailedOu
 }
 
 /** A relay that cannot forget the last message must not be given the next: a no to RSET is as odd as a 2xx to DATA. */
-function answerTo(command: string, { code }: Reply): 'yes' | 'no' | 'odd' {
+function answerTo(command: string, { code }: Reply, isRefused: boolean): 'yes' | 'no' | 'odd' | 'unknown' {
+  if (command.startsWith('BDAT') && isUnknown(code, isRefused)) return 'unknown';
   if (code >= 400) return command === 'RSET' && code !== 421 ? 'odd' : 'no';
   return (command === 'DATA') === code >= 300 ? 'yes' : 'odd';
+}
+
+/**
+ * Said by one who does not know the command, or may not use it: what is in the chunk may have been taken for commands.
+ * But 503 is also what a relay says that has refused the recipient.
+ */
+function isUnknown(code: number, isRefused: boolean): boolean {
+  return code >= 500 && code <= 504 && !(code === 503 && isRefused);
 }
 
 function write({ socket }: FastLine, steps: readonly EnvelopeStep[]): void {

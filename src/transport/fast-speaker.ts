@@ -12,12 +12,17 @@ import type { TransactionSettings } from './transaction.ts';
 import type { SendOutcome } from './transport.ts';
 
 export interface FastSettings extends TransactionSettings {
-  /** Whether messages go in chunks (RFC 3030) where the relay offers it. */
-  readonly chunking: boolean;
+  /** Of all connections to the relay. */
+  readonly chunking: Chunking;
+}
+
+/** Whether messages go in chunks (RFC 3030) where the relay offers it; no more once it turns out that it cannot. */
+export interface Chunking {
+  isOn: boolean;
 }
 
 export function fastSpeaker(wire: Wire, line: FastLine, settings: FastSettings): Speaker {
-  const frame = line.chunking && settings.chunking ? frameInChunks : frameWithDot;
+  const { relay, chunking } = settings;
   /** RSET goes with the next envelope: it costs no round trip of its own where commands may be pipelined. */
   let mustReset = false;
   return {
@@ -25,11 +30,14 @@ export function fastSpeaker(wire: Wire, line: FastLine, settings: FastSettings):
     async send(message, gate) {
       const commands = commandsFor(message.envelope, sizeOf(message), line);
       if ('type' in commands) return commands;
-      const framed = frame(message);
+      const framed = (line.chunking && chunking.isOn ? frameInChunks : frameWithDot)(message);
       const outcome = await new Promise<SendOutcome>((resolve) => {
-        openTransaction(wire, line, stepsOf(commands, framed.opening, mustReset), settings.relay, {
+        openTransaction(wire, line, stepsOf(commands, framed.opening, mustReset), relay, {
           opened: () => sendBody(wire, line, framed, gate, settings, resolve),
           failed: resolve,
+          cannotChunk: () => {
+            chunking.isOn = false;
+          },
         });
       });
       // After a chunk that was refused the relay's state is indeterminate (RFC 3030 §2).

@@ -30,7 +30,7 @@ export function createSmtpTransport(relay: Relay, options: SmtpOptions = {}): Sm
     relay,
     name: options.name,
     path: options.path ?? 'fast',
-    chunking: options.chunking ?? true,
+    chunking: { isOn: options.chunking ?? true },
     messagesPerConnection: options.messagesPerConnection ?? 500,
     timeouts: { ...defaultSmtpTimeouts, ...options.timeouts },
     monotonic: options.monotonic ?? (() => performance.now()),

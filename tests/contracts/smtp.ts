@@ -105,7 +105,7 @@ export function itSpeaksSmtp(path: SmtpPath, { chunking = false } = {}): void {
       expect(await hashes(sink)).toEqual([createHash('sha256').update(ended).digest('hex')]);
     });
 
-    it('takes nothing but the dot to be the end: not one octet of the tail leaves before the gate says yes', async () => {
+    it('takes nothing but the dot to be the end: it does not leave before the gate says yes', async () => {
       const sink = await startSink({ keep: 'raw', rules: [{ at: 'body', delayMs: 0 }] });
       const connection = await connected(transportTo(sink.url));
       const outcome = await connection.send(messageNumber(1, 100_000), async () => {
@@ -145,6 +145,18 @@ export function itSpeaksSmtp(path: SmtpPath, { chunking = false } = {}): void {
       );
 
       describe.each([true, false])('with PIPELINING %s', (pipelining) => {
+        it.runIf(chunking && isReply)('at the first chunk', async () => {
+          const sink = await startSink({ pipelining, rules: [rule('body')] });
+          const connection = await connected(transportTo(sink.url, { timeouts: impatient }));
+          const outcome = await connection.send(messageNumber(1), yes);
+          expect(outcome).toMatchObject({
+            type: 'refused',
+            refusal: { stage: 'body', code: Number(misdeed) },
+          });
+          expect(await sink.record()).toEqual([]);
+          expect(connection.usable).toBe(misdeed !== '421');
+        });
+
         it.each(stages)('at %s', async (stage) => {
           const sink = await startSink({ pipelining, rules: [rule(stage)] });
           const connection = await connected(transportTo(sink.url, { timeouts: impatient }));

@@ -95,6 +95,10 @@ describe('a message on the wire', () => {
         const cut = frameWithDot({ raw, pieces });
         expect(cut.end).toEqual(whole.end);
         expect(Buffer.concat(cut.body)).toEqual(Buffer.concat(whole.body));
+        const [inChunks, wholeInChunks] = [frameInChunks({ raw, pieces }), frameInChunks({ raw })];
+        expect(inChunks.end).toEqual(wholeInChunks.end);
+        expect(inChunks.opening.command).toBe(wholeInChunks.opening.command);
+        expect(Buffer.concat(inChunks.opening.octets ?? [])).toEqual(Buffer.concat(whole.body));
         expect(pieces.map((piece) => piece.length - 2)).toEqual(lengths);
       }),
     );

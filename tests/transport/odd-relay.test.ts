@@ -518,6 +518,64 @@ describe('a relay that takes chunks', () => {
     expect(await all(relay)).not.toContain('LAST');
   });
 
+  it.each([
+    ['500 5.5.2 what', ['250 Ok', '250 Ok'], 'broken'],
+    ['502 5.5.1 not here', ['250 Ok', '250 Ok'], 'broken'],
+    ['503 5.5.1 not now', ['250 Ok', '250 Ok'], 'broken'],
+    ['502 5.5.1 not here', ['250 Ok', '550 5.1.1 nobody'], 'refused'],
+  ] as const)(
+    'that offers it and answers %j to it is left, and gets DATA from then on',
+    async (answer, replies, type) => {
+      const relay = await startOddRelay(async (caller) => {
+        await caller.greet(['CHUNKING', 'PIPELINING']);
+        await caller.heard(envelope);
+        if (caller.unread.startsWith('BDAT')) {
+          await caller.heard(first.toString('latin1'));
+          // What was in the chunk is taken for commands.
+          return caller.say(...replies, answer, '500 5.5.2 what', '250 Ok');
+        }
+        await caller.heard('DATA\r\n');
+        caller.say(...ready);
+        await caller.heard('\r\n.\r\n');
+        caller.say('250 Ok');
+      });
+      cleanUp.push(relay.stop);
+      const transport = createSmtpTransport(parseRelayUrl(relay.url), { timeouts: { quitMs: 50 } });
+      cleanUp.push(() => transport.close());
+      const gate = vi.fn(yes);
+      const connection = await connected(transport);
+      expect((await connection.send(message, gate)).type).toBe(type);
+      expect(connection.usable).toBe(false);
+      expect(gate).not.toHaveBeenCalled();
+      expect((await (await connected(transport)).send(message, gate)).type).toBe('accepted');
+    },
+  );
+
+  it('that refuses to forget what the gate said no to gets no other message', async () => {
+    const { connection, relay } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...takes);
+      await caller.heard(begun);
+      caller.say('451 4.3.0 cannot', '503 5.5.1 nested', '250 Ok', '250 Ok');
+    });
+    expect((await connection.send(message, async () => false)).type).toBe('withheld');
+    expect(await connection.send(message, yes)).toMatchObject({ type: 'broken', stage: 'mail' });
+    expect(connection.usable).toBe(false);
+    expect(await all(relay)).not.toContain('LAST');
+  });
+
+  it('is taken leave of after a no of the gate, and never gets the rest', async () => {
+    const { connection, relay } = await connectionTo(async (caller) => {
+      await caller.heard(begun);
+      caller.say(...takes);
+      expect(await caller.heard('\r\n')).toBe('QUIT\r\n');
+      caller.socket.end('221 Bye\r\n');
+    });
+    expect((await connection.send(message, async () => false)).type).toBe('withheld');
+    await connection.close();
+    expect((await all(relay)).endsWith(`${begun}QUIT\r\n`)).toBe(true);
+  });
+
   it('that does not answer the last chunk leaves nobody knowing', async () => {
     const { connection } = await connectionTo(
       async (caller) => {
