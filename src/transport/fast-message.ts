@@ -14,11 +14,12 @@ export interface FramedMessage {
   readonly canBeReset: boolean;
 }
 
+/** `raw` of a message in pieces is not to be asked for: it would be joined for it. */
 type Framed = Pick<Message, 'raw' | 'pieces'>;
 
 /** DATA, the body, a dot. Copies nothing but the end, unless a line begins with a dot (RFC 5321 §4.5.2). */
-export function frameWithDot({ raw, pieces }: Framed): FramedMessage {
-  const { body, end } = cut(pieces ?? [isReady(raw) ? raw : stuffed(raw)]);
+export function frameWithDot(message: Framed): FramedMessage {
+  const { body, end } = cut(message.pieces ?? [stuffed(message.raw)]);
   return {
     opening: { stage: 'data', command: 'DATA' },
     body,
@@ -31,8 +32,8 @@ export function frameWithDot({ raw, pieces }: Framed): FramedMessage {
  * Two chunks (RFC 3030 §2), the first with the envelope: a round trip, a write and a reply fewer, and nothing need be
  * looked through for dots. Before the chunk that says LAST nothing is delivered, and RSET takes all back.
  */
-export function frameInChunks({ raw, pieces }: Framed): FramedMessage {
-  const { body, end } = cut(pieces ?? [inLines(raw)]);
+export function frameInChunks(message: Framed): FramedMessage {
+  const { body, end } = cut(message.pieces ?? [inLines(message.raw)]);
   return {
     opening: { stage: 'body', command: `BDAT ${octetsOf(body)}`, octets: body },
     body: [],
@@ -80,12 +81,9 @@ function endsLine(raw: Buffer): boolean {
 }
 
 function stuffed(raw: Buffer): Buffer {
-  return Buffer.from(
-    inLines(raw)
-      .toString('latin1')
-      .replace(/(^|\r\n)\./g, '$1..'),
-    'latin1',
-  );
+  if (isReady(raw)) return raw;
+  const lines = inLines(raw).toString('latin1');
+  return Buffer.from(lines.replace(/(^|\r\n)\./g, '$1..'), 'latin1');
 }
 
 /** Every line ends with CRLF, the last one too. */

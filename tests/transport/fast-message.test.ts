@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { messageOfPieces } from '../../src/message/message.ts';
 import { frameInChunks, frameWithDot } from '../../src/transport/fast-message.ts';
 
 const onWire = (raw: Buffer): Buffer => {
@@ -84,6 +85,16 @@ describe('a message on the wire', () => {
         expect(first.toString('latin1')).toBe(ended.slice(0, -octets));
       }),
     );
+  });
+
+  it.each([frameWithDot, frameInChunks])('is never joined where it is given in pieces: %o', (frame) => {
+    const pieces = [Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(600)), Buffer.from('end\r\n')];
+    const message = messageOfPieces({ from: '', to: '' }, '<a@b.example>', pieces);
+    const join = vi.spyOn(message, 'raw', 'get');
+    const { opening, body, end } = frame(message);
+    const octets = [...(opening.octets ?? []), ...body, end].reduce((sum, { length }) => sum + length, 0);
+    expect(octets).toBeGreaterThan(46_000);
+    expect(join).not.toHaveBeenCalled();
   });
 
   it('is cut alike wherever the pieces end that it was made of', () => {
