@@ -14,7 +14,7 @@ export interface EnvelopeStep {
   readonly stage: 'mail' | 'rcpt' | 'data' | 'body';
   /** Without CRLF. */
   readonly command: string;
-  /** What is written behind the command, and answered with it. Only the last step has any. */
+  /** What is written behind the command, and answered with it. */
   readonly octets?: readonly Buffer[];
 }
 
@@ -123,10 +123,17 @@ function isUnknown(code: number, isRefused: boolean): boolean {
   return code >= 500 && code <= 504 && !(code === 503 && isRefused);
 }
 
+/** In one write of the kernel's. */
 function write({ socket }: FastLine, steps: readonly EnvelopeStep[]): void {
-  const octets = steps.at(-1)?.octets ?? [];
+  let commands = '';
   socket.cork();
-  socket.write(`${steps.map(({ command }) => command).join('\r\n')}\r\n`, 'latin1');
-  for (const piece of octets) socket.write(piece);
+  for (const { command, octets } of steps) {
+    commands += `${command}\r\n`;
+    if (octets === undefined) continue;
+    socket.write(commands, 'latin1');
+    for (const piece of octets) socket.write(piece);
+    commands = '';
+  }
+  if (commands !== '') socket.write(commands, 'latin1');
   socket.uncork();
 }
